@@ -56,29 +56,37 @@ class Mock(NonCallableMock, stdlib.Mock):
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         if self._mock_check_sig is not None:
             self._mock_check_sig(*args, **kwargs)
-        self._increment_mock_call(*args, **kwargs)
-        return self._mock_call(*args, **kwargs)
-
-    def _increment_mock_call(self, /, *args: Any, **kwargs: Any) -> None:
         record = (args, kwargs or NO_KWARGS)
-        if self._mock_delegate is not None:
-            with self._lock:
-                super()._increment_mock_call(*args, **kwargs)
-            return
-        self._mock_record.add(record)
-        if self._mock_new_parent is not None:
-            _tell_ancestors(self, record)
-
-    def _mock_call(self, /, *args: Any, **kwargs: Any) -> Any:
-        return self._mock_decide(args, kwargs)
-
-    def _mock_decide(self, args: Any, kwargs: Any) -> Any:
+        if self._mock_delegate is None and self._mock_new_parent is None:
+            log = self._mock_record
+            log.records.append(record)
+            if log.live:
+                log.publish()
+        else:
+            self._mock_tell(record)
         if self._mock_side_effect is None and self._mock_delegate is None:
             value = self._mock_return_value
             if value is not DEFAULT:
                 return value
-            if self._mock_wraps is None:
-                return self.return_value
+        return self._mock_decide(args, kwargs)
+
+    def _mock_tell(self, record: Record) -> None:
+        """Record a call where others keep a record of it as well."""
+        if self._mock_delegate is not None:
+            with self._lock:
+                self._increment_mock_call(*record[0], **record[1])
+            return
+        log = self._mock_record
+        log.records.append(record)
+        if log.live:
+            log.publish()
+        if self._mock_new_parent is not None:
+            _tell_ancestors(self, record)
+
+    def _mock_decide(self, args: Any, kwargs: Any) -> Any:
+        """Find what the call gives, when it is not simply a return value."""
+        if self._mock_delegate is self._mock_side_effect is self._mock_wraps is None:
+            return self.return_value
         return _stdlib.CallableMixin._execute_mock_call(self, *args, **kwargs)
 
     def assert_called_with(self, /, *args: Any, **kwargs: Any) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Coroutine
-from types import CodeType, GeneratorType
+from sys import _getframe
+from types import CodeType, FrameType, GeneratorType
 from typing import Any
 from unittest import mock as stdlib
 from unittest.mock import DEFAULT
@@ -17,7 +17,7 @@ from ._callable import Mock
 from ._records import NO_KWARGS, Record
 from ._state import LazyLog, Recorded
 
-__all__ = ["CoroutineMock", "CoroutineMockMixin"]
+__all__ = ["CoroutineMock", "CoroutineMockMixin", "sign"]
 
 
 async def _coroutine_function(*args: Any, **kwargs: Any) -> None:
@@ -26,27 +26,43 @@ async def _coroutine_function(*args: Any, **kwargs: Any) -> None:
 
 async def _deliver(mock: Any, record: Record, outcome: Any, error: Any) -> Any:
     try:
-        gate = mock._mock_gate
-        if gate is not None and (gate.holding or gate.turns):
-            outcome, error = await gate.enter(record, outcome, error)
+        if mock._mock_gate is not None:
+            outcome, error = await mock._mock_gate.enter(record, outcome, error)
         if error is not None:
             raise error
-        if _is_awaitable(outcome):
-            outcome = await outcome
-            if outcome is DEFAULT:
-                outcome = mock.return_value
-                return await outcome if _is_awaitable(outcome) else outcome
+        if hasattr(type(outcome), "__await__") or type(outcome) is GeneratorType:
+            outcome = await _follow(mock, outcome)
         return outcome
     finally:
-        del error  # a traceback refers to this frame: no cycle
-        mock._mock_awaits.add(record)
-        if mock._mock_gate is not None:
-            mock._mock_gate.complete()
+        error = None  # its traceback refers to this frame
+        log = mock._mock_awaits
+        log.records.append(record)
+        if log.live:
+            log.publish()
 
 
-def _is_awaitable(value: Any) -> bool:
-    kind = type(value)
-    return hasattr(kind, "__await__") or (kind is GeneratorType and inspect.isawaitable(value))
+async def _follow(mock: Any, outcome: Any) -> Any:
+    """Await an outcome that is awaitable itself; DEFAULT asks for return_value."""
+    if not inspect.isawaitable(outcome):
+        return outcome
+    result = await outcome
+    if result is DEFAULT and mock.return_value is not outcome:
+        result = mock.return_value
+        return await result if inspect.isawaitable(result) else result
+    return result
+
+
+def sign(coroutine: Any, name: str | None, caller: FrameType) -> Any:
+    """Name a coroutine after the mock and the line that called it.
+
+    That name is what Python's warning shows if the coroutine is never awaited.
+    Python can also be told to look up the stack for every new coroutine, but
+    that takes longer than all the rest of a call (3.11).
+    """
+    coroutine.__qualname__ = (
+        f"{name or 'CoroutineMock'} (called at {caller.f_code.co_filename}:{caller.f_lineno})"
+    )
+    return coroutine
 
 
 class LazyAwaited:
@@ -57,6 +73,7 @@ class LazyAwaited:
             return self
         state = mock.__dict__
         gate = state.setdefault("_mock_gate", Gate())
+        mock._mock_watch(gate)
         return state.setdefault("awaited", Awaited(mock, gate))
 
 
@@ -84,47 +101,55 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         if self._mock_check_sig is not None:
             self._mock_check_sig(*args, **kwargs)
-        self._increment_mock_call(*args, **kwargs)
-        outcome = error = None
+        record = (args, kwargs or NO_KWARGS)
+        if self._mock_delegate is None and self._mock_new_parent is None:
+            log = self._mock_record
+            log.records.append(record)
+            if log.live:
+                log.publish()
+        else:
+            self._mock_tell(record)
+        outcome, error = self._mock_return_value, None
+        if (
+            outcome is DEFAULT
+            or self._mock_side_effect is not None
+            or self._mock_delegate is not None
+        ):
+            outcome, error = self._mock_try(args, kwargs)
+        return sign(_deliver(self, record, outcome, error), self._mock_name, _getframe(1))
+
+    def _mock_try(self, args: Any, kwargs: Any) -> tuple[Any, BaseException | None]:
+        """Decide what the await will give or raise."""
         try:
-            outcome = self._mock_decide(args, kwargs)
-        except StopIteration as stop:
+            return self._mock_decide(args, kwargs), None
+        except StopIteration as error:
             if self._mock_is_exhausted():
                 raise
-            error = stop
-        except BaseException as raised:  # noqa: BLE001 - it is raised by the await
-            error = raised
-        if self._mock_gate is not None:
-            self._mock_gate.look()
-        return self._mock_start((args, kwargs or NO_KWARGS), outcome, error)
+            return None, error
+        except BaseException as error:  # noqa: BLE001 - it is raised by the await
+            return None, error
 
     def _mock_is_exhausted(self) -> bool:
         """Tell whether the side effect is an iterator (that has just ended)."""
         effect = self.side_effect
         return not callable(effect) and not _stdlib.is_exception(effect)
 
-    def _mock_start(self, record: Record, outcome: Any, error: Any) -> Coroutine[Any, Any, Any]:
-        """Make the coroutine; it remembers where the mock was called.
+    def _mock_watch(self, gate: Gate) -> None:
+        """Have the gate look at each call and each await that ends."""
+        self._mock_record.watch(gate.look)
+        self._mock_awaits.watch(gate.complete)
 
-        Python then shows that line if the coroutine is never awaited. It looks
-        up the stack only if told to, so we tell it for this one coroutine.
-        """
-        depth = sys.get_coroutine_origin_tracking_depth()
-        if depth >= _ORIGIN_DEPTH:
-            coroutine = _deliver(self, record, outcome, error)
-        else:
-            sys.set_coroutine_origin_tracking_depth(_ORIGIN_DEPTH)
-            try:
-                coroutine = _deliver(self, record, outcome, error)
-            finally:
-                sys.set_coroutine_origin_tracking_depth(depth)
-        coroutine.__name__ = coroutine.__qualname__ = self._mock_name or "CoroutineMock"
-        return coroutine
+    def _mock_tell(self, record: Record) -> None:
+        super()._mock_tell(record)
+        if self._mock_gate is not None and self._mock_delegate is not None:
+            self._mock_gate.look()
 
     def _mock_forget(self) -> None:
         super()._mock_forget()
         self.__dict__.pop("_mock_awaits", None)
         self.__dict__.pop("awaited", None)
+        if self._mock_gate is not None:
+            self._mock_watch(self._mock_gate)
 
     def _mock_child_class(self) -> Any:
         return self._mock_result_class
@@ -154,8 +179,6 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         if log is None or not _asserts.contains_calls(log, calls, any_order):
             super().assert_has_awaits(calls, any_order)
 
-
-_ORIGIN_DEPTH = 3  # the user's line, our __call__, our _mock_start
 
 for _mark, _sign in coroutine_marks().items():
     setattr(CoroutineMockMixin, _mark, _sign)

@@ -1,10 +1,10 @@
 """What a mock remembers of its calls.
 
-A call appends one bare tuple, ``(args, kwargs)``, to a list, and that is all:
-appending is a single step for the interpreter, so calls from several threads
+A call appends one bare tuple, ``(args, kwargs)``, to ``records``, and that is
+all: appending is a single step for the interpreter, so calls from several threads
 lose nothing. The ``call`` objects and the lists that unittest.mock shows are
-made when somebody first reads them. From then on each call also extends these
-lists, because a test may hold on to one and look at it later.
+made when somebody first reads them. From then on the log is ``live``: each call
+also extends these lists (``publish``), because a test may hold on to one and look at it later.
 
 Calls of children are told to their ancestors as tuples too, with the number of
 own calls before them, so that ``mock_calls`` can be put in order afterwards.
@@ -16,6 +16,7 @@ the public list is the truth.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ._stdlib import Call, CallList
@@ -33,21 +34,17 @@ _making = threading.RLock()
 class Log:
     """The arguments of some calls, oldest first."""
 
-    __slots__ = ("_ahead", "_last", "_public", "_shown", "_told", "records")
+    __slots__ = ("_ahead", "_last", "_public", "_shown", "_told", "live", "records", "watcher")
 
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.live = False  # somebody has to be told of each call
+        self.watcher: Callable[[], None] | None = None
         self._public: list[Any] | None = None
         self._shown = 0  # records that are in the public list
         self._ahead = 0  # what the user added to the count by setting it
         self._told: tuple[int, Any] | None = None  # last arguments set by the user
         self._last: tuple[Any, Any] = (None, None)
-
-    def add(self, record: Record) -> None:
-        """Remember one call."""
-        self.records.append(record)
-        if self._public is not None:
-            self._publish()
 
     @property
     def count(self) -> int:
@@ -76,6 +73,7 @@ class Log:
         with _making:
             if self._public is None:
                 self._public = CallList()
+                self.live = True
             self._publish()
             return self._public
 
@@ -84,6 +82,7 @@ class Log:
         with _making:
             self._shown = len(self.records)
             self._public = value
+            self.live = True
 
     @property
     def last_pair(self) -> Any:
@@ -97,6 +96,17 @@ class Log:
     def pairs(self) -> list[Any]:
         """The arguments of all calls, to be compared."""
         return self.records if self._public is None else self.public
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call ``watcher`` after each call from now on."""
+        self.watcher = watcher
+        self.live = True
+
+    def publish(self) -> None:
+        """Bring the public list up to date and call the watcher."""
+        self._publish()
+        if self.watcher is not None:
+            self.watcher()
 
     def _publish(self) -> None:
         with _making:
@@ -127,13 +137,11 @@ class Calls(Log):
         self._below_shown = 0
         self._called_from = 0
 
-    def add(self, record: Record) -> None:
-        """Remember one call of the mock itself."""
-        self.records.append(record)
-        if self._public is not None:
-            self._publish()
+    def publish(self) -> None:
+        """Bring the public lists up to date and call the watcher."""
         if self._all is not None:
             self._publish_all()
+        super().publish()
 
     def add_below(self, name: str, method: str | None, record: Record) -> None:
         """Remember a call further down; ``method`` is None outside method_calls."""
@@ -182,6 +190,7 @@ class Calls(Log):
             if self._all is None or self._methods is None:
                 self._methods = CallList()
                 self._all = CallList()
+                self.live = True
             self._publish_all()
             return self._all, self._methods
 
