@@ -18,7 +18,6 @@ class Mock(NonCallableMock, stdlib.Mock):
 
     _mock_return_value: Any = DEFAULT
     _mock_side_effect: Any = None
-    _mock_check_sig: Any = None
     _mock_is_callable = True
     _mock_result_class: Any = None
 
@@ -54,8 +53,6 @@ class Mock(NonCallableMock, stdlib.Mock):
         return self._mock_result_class or type(self).__bases__[-1]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        if self._mock_check_sig is not None:
-            self._mock_check_sig(*args, **kwargs)
         record = (args, kwargs or NO_KWARGS)
         if self._mock_delegate is None and self._mock_new_parent is None:
             log = self._mock_record

@@ -17,7 +17,7 @@ from ._callable import Mock
 from ._records import NO_KWARGS, Record
 from ._state import LazyLog, Recorded
 
-__all__ = ["CoroutineMock", "CoroutineMockMixin", "sign"]
+__all__ = ["CoroutineMock", "CoroutineMockMixin", "name_after_caller"]
 
 
 async def _coroutine_function(*args: Any, **kwargs: Any) -> None:
@@ -52,15 +52,11 @@ async def _follow(mock: Any, outcome: Any) -> Any:
     return result
 
 
-def sign(coroutine: Any, name: str | None, caller: FrameType) -> Any:
-    """Name a coroutine after the mock and the line that called it.
-
-    That name is what Python's warning shows if the coroutine is never awaited.
-    Python can also be told to look up the stack for every new coroutine, but
-    that takes longer than all the rest of a call (3.11).
-    """
+def name_after_caller(coroutine: Any, mock: Any, caller: FrameType) -> Any:
+    """Name a coroutine as ``__call__`` does, for a caller further up."""
     coroutine.__qualname__ = (
-        f"{name or 'CoroutineMock'} (called at {caller.f_code.co_filename}:{caller.f_lineno})"
+        f"{mock._mock_name or 'CoroutineMock'}"
+        f" (called at {caller.f_code.co_filename}:{caller.f_lineno})"
     )
     return coroutine
 
@@ -88,9 +84,9 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
     _mock_awaits = LazyLog()
 
     awaited = LazyAwaited()
-    await_count = Recorded("_mock_awaits", "count")
-    await_args = Recorded("_mock_awaits", "last")
-    await_args_list = Recorded("_mock_awaits", "public")
+    await_count = Recorded("_mock_awaits", "count", delegated=False)
+    await_args = Recorded("_mock_awaits", "last", delegated=False)
+    await_args_list = Recorded("_mock_awaits", "public", delegated=False)
 
     # What inspect wants to see before it takes an object for a function.
     __name__ = "CoroutineMock"
@@ -99,8 +95,6 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
     __kwdefaults__ = None
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
-        if self._mock_check_sig is not None:
-            self._mock_check_sig(*args, **kwargs)
         record = (args, kwargs or NO_KWARGS)
         if self._mock_delegate is None and self._mock_new_parent is None:
             log = self._mock_record
@@ -110,13 +104,18 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         else:
             self._mock_tell(record)
         outcome, error = self._mock_return_value, None
-        if (
-            outcome is DEFAULT
-            or self._mock_side_effect is not None
-            or self._mock_delegate is not None
-        ):
+        if outcome is DEFAULT or self._mock_side_effect is not None:
             outcome, error = self._mock_try(args, kwargs)
-        return sign(_deliver(self, record, outcome, error), self._mock_name, _getframe(1))
+        coroutine = _deliver(self, record, outcome, error)
+        # Python's warning shows this name if the coroutine is never awaited.
+        # Asking Python to note where coroutines are made would take longer than
+        # all the rest of the call.
+        caller = _getframe(1)
+        coroutine.__qualname__ = (
+            f"{self._mock_name or 'CoroutineMock'}"
+            f" (called at {caller.f_code.co_filename}:{caller.f_lineno})"
+        )
+        return coroutine
 
     def _mock_try(self, args: Any, kwargs: Any) -> tuple[Any, BaseException | None]:
         """Decide what the await will give or raise."""
@@ -150,6 +149,23 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         self.__dict__.pop("awaited", None)
         if self._mock_gate is not None:
             self._mock_watch(self._mock_gate)
+        if self._mock_front is not None:
+            self._mock_refresh()
+
+    _mock_front: Any = None
+
+    def _mock_refresh(self) -> None:
+        """Copy what is known of awaits to the function in front of this mock."""
+        front = self._mock_front
+        front.awaited = self.awaited
+        front.await_args_list = self.await_args_list
+        self._mock_awaits.watch(self._mock_copy_awaits)
+        self._mock_copy_awaits()
+
+    def _mock_copy_awaits(self) -> None:
+        front = self._mock_front
+        front.await_count = self.await_count
+        front.await_args = self.await_args
 
     def _mock_child_class(self) -> Any:
         return self._mock_result_class

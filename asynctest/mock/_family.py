@@ -63,6 +63,7 @@ CoroutineMockMixin._mock_result_class = MagicMock
 PropertyMock._mock_result_class = MagicMock
 NonCallableMock._mock_coroutine_class = CoroutineMock
 Mock._mock_async_mixin = CoroutineMockMixin
+CoroutineMock._mock_async_mixin = None
 
 for _kind in (NonCallableMock, NonCallableMagicMock, Mock, MagicMock, CoroutineMock):
     _types.pool(_kind, _kind._mock_namespace(None))

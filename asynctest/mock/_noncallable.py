@@ -47,6 +47,7 @@ class NonCallableMock(stdlib.NonCallableMock):
     _mock_unsafe = False
     _mock_wraps: Any = None
     _mock_delegate: Any = None
+    _mock_plan: Any = None  # how to make the children, see _autospec.py
     _mock_methods: Any = None
     _spec_class: Any = None
     _spec_set: Any = None
@@ -64,12 +65,15 @@ class NonCallableMock(stdlib.NonCallableMock):
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Any:
         spec = kwargs.get("spec_set") or kwargs.get("spec") or (args[0] if args else None)
-        if spec is None and _types.has_pool(cls):
-            return _types.make_pooled(cls)
-        bases: tuple[type, ...] = (cls,)
-        if cls._mock_async_mixin is not None and _specs.is_async_spec(spec):
+        if spec is None:
+            if _types.has_pool(cls):
+                return _types.make_pooled(cls)
+        elif cls._mock_async_mixin is not None and _specs.is_async_spec(spec):
             bases = (cls._mock_async_mixin, cls)
-        return _types.make(cls, bases, cls._mock_namespace(spec))
+            return _types.make(cls, bases, cls._mock_namespace(spec))
+        elif not cls._mock_has_magic and _types.has_pool(cls):
+            return _types.make_pooled(cls)
+        return _types.make(cls, (cls,), cls._mock_namespace(spec))
 
     _mock_async_mixin: Any = None
     """What is put in front of a callable mock whose spec is a coroutine function."""
@@ -176,6 +180,10 @@ class NonCallableMock(stdlib.NonCallableMock):
             _magics.offer(self, self._mock_methods)
 
     def _get_child_mock(self, /, **kw: Any) -> Any:
+        if self._mock_plan is not None:
+            planned = self._mock_plan.child(self, kw.get("name", kw.get("_new_name")))
+            if planned is not None:
+                return planned
         if self._mock_sealed:
             attribute = f".{kw['name']}" if "name" in kw else "()"
             raise AttributeError(self._extract_mock_name() + attribute)
@@ -255,6 +263,12 @@ class NonCallableMock(stdlib.NonCallableMock):
 
     def _mock_forget(self) -> None:
         self.__dict__.pop("_mock_record", None)
+        if self._mock_delegate is not None:
+            self.called = False
+            self.call_count = 0
+            self.call_args = None
+            for name in ("call_args_list", "mock_calls", "method_calls"):
+                setattr(self, name, _stdlib.CallList())
 
     def _mock_is_magic(self) -> bool:
         name = self._mock_name
