@@ -14,7 +14,8 @@ from typing import Any
 
 from .._errors import MisuseError
 from . import _specs, _stdlib
-from ._coroutine import CoroutineMock, name_after_caller
+from ._asyncmock import name_after_caller
+from ._coroutine import CoroutineMock
 from ._family import MagicMock, NonCallableMagicMock
 from ._functions import function_for
 

@@ -48,7 +48,7 @@ class Mock(NonCallableMock, stdlib.Mock):
         if side_effect is not None:
             self.side_effect = side_effect
 
-    def _mock_child_class(self) -> Any:
+    def _mock_child_class(self, name: Any) -> Any:
         # The type's only base, or the last after what makes it a coroutine function.
         return self._mock_result_class or type(self).__bases__[-1]
 

@@ -5,23 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Coroutine
 from sys import _getframe
-from types import CodeType, FrameType, GeneratorType
+from types import GeneratorType
 from typing import Any
-from unittest import mock as stdlib
 from unittest.mock import DEFAULT
 
-from .._ports.coroutine_mark import coroutine_marks
 from . import _asserts, _stdlib
 from ._awaited import Awaited, Gate
-from ._callable import Mock
+from ._asyncmock import AsyncMock, pass_for_coroutine_function
 from ._records import NO_KWARGS, Record
 from ._state import LazyLog, Recorded
 
-__all__ = ["CoroutineMock", "CoroutineMockMixin", "name_after_caller"]
-
-
-async def _coroutine_function(*args: Any, **kwargs: Any) -> None:
-    """Lend its code to all mocks, so that inspect knows what they are."""
+__all__ = ["CoroutineMock", "CoroutineMockMixin"]
 
 
 async def _deliver(mock: Any, record: Record, outcome: Any, error: Any) -> Any:
@@ -52,15 +46,6 @@ async def _follow(mock: Any, outcome: Any) -> Any:
     return result
 
 
-def name_after_caller(coroutine: Any, mock: Any, caller: FrameType) -> Any:
-    """Name a coroutine as ``__call__`` does, for a caller further up."""
-    coroutine.__qualname__ = (
-        f"{mock._mock_name or 'CoroutineMock'}"
-        f" (called at {caller.f_code.co_filename}:{caller.f_lineno})"
-    )
-    return coroutine
-
-
 class LazyAwaited:
     """Makes ``mock.awaited`` when it is first asked for."""
 
@@ -80,19 +65,16 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
     mock whose spec is a coroutine function.
     """
 
+    __name__ = "CoroutineMock"
     _mock_gate: Any = None
+    _mock_front: Any = None
+    _mock_has_magic = False
     _mock_awaits = LazyLog()
 
     awaited = LazyAwaited()
     await_count = Recorded("_mock_awaits", "count", delegated=False)
     await_args = Recorded("_mock_awaits", "last", delegated=False)
     await_args_list = Recorded("_mock_awaits", "public", delegated=False)
-
-    # What inspect wants to see before it takes an object for a function.
-    __name__ = "CoroutineMock"
-    __code__: CodeType = _coroutine_function.__code__
-    __defaults__ = None
-    __kwdefaults__ = None
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         record = (args, kwargs or NO_KWARGS)
@@ -152,8 +134,6 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         if self._mock_front is not None:
             self._mock_refresh()
 
-    _mock_front: Any = None
-
     def _mock_refresh(self) -> None:
         """Copy what is known of awaits to the function in front of this mock."""
         front = self._mock_front
@@ -166,11 +146,6 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         front = self._mock_front
         front.await_count = self.await_count
         front.await_args = self.await_args
-
-    def _mock_child_class(self) -> Any:
-        return self._mock_result_class
-
-    _mock_result_class: Any = None
 
     def assert_awaited_once(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the mock was awaited once; arguments are ignored."""
@@ -196,11 +171,10 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
             super().assert_has_awaits(calls, any_order)
 
 
-for _mark, _sign in coroutine_marks().items():
-    setattr(CoroutineMockMixin, _mark, _sign)
+pass_for_coroutine_function(CoroutineMockMixin)
 
 
-class CoroutineMock(CoroutineMockMixin, Mock, stdlib.AsyncMock):
+class CoroutineMock(CoroutineMockMixin, AsyncMock):
     """A mock of a coroutine function.
 
     Calling it decides the outcome, as a Mock does: the call is recorded, a side
@@ -232,6 +206,3 @@ class CoroutineMock(CoroutineMockMixin, Mock, stdlib.AsyncMock):
     ``session.get`` does), replace it by a MagicMock: give the mock of the
     session a spec, or set ``session.get = MagicMock()``.
     """
-
-
-del _mark, _sign

@@ -18,11 +18,12 @@ from __future__ import annotations
 from unittest import mock as stdlib
 
 from . import _magics, _types
+from ._asyncmock import AsyncMock
 from ._callable import Mock
 from ._coroutine import CoroutineMock, CoroutineMockMixin
 from ._noncallable import NonCallableMock
 
-__all__ = ["CoroutineMock", "MagicMock", "Mock", "NonCallableMagicMock", "NonCallableMock", "PropertyMock"]
+__all__ = ["AsyncMock", "CoroutineMock", "MagicMock", "Mock", "NonCallableMagicMock", "NonCallableMock", "PropertyMock"]
 
 
 class NonCallableMagicMock(NonCallableMock, stdlib.NonCallableMagicMock):
@@ -61,10 +62,11 @@ NonCallableMock._mock_result_class = Mock
 NonCallableMagicMock._mock_result_class = MagicMock
 CoroutineMockMixin._mock_result_class = MagicMock
 PropertyMock._mock_result_class = MagicMock
+AsyncMock._mock_method_class = MagicMock
 NonCallableMock._mock_coroutine_class = CoroutineMock
+CoroutineMockMixin._mock_coroutine_class = CoroutineMock
 Mock._mock_async_mixin = CoroutineMockMixin
-CoroutineMock._mock_async_mixin = None
 
-for _kind in (NonCallableMock, NonCallableMagicMock, Mock, MagicMock, CoroutineMock):
+for _kind in (NonCallableMock, NonCallableMagicMock, Mock, MagicMock, CoroutineMock, AsyncMock):
     _types.pool(_kind, _kind._mock_namespace(None))
 del _kind

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._ports.coroutine_mark import coroutine_marks
 from . import _stdlib
-from ._coroutine import name_after_caller
+from ._asyncmock import name_after_caller
 
 __all__ = ["function_for"]
 
@@ -35,11 +35,15 @@ def function_for(mock: Any, original: Any, is_async: bool) -> Any:
         return mock
     signature = found[1]
     function = (_async_front if is_async else _front)(mock, signature)
-    function.__name__ = function.__qualname__ = original.__name__
+    name = original.__name__
+    function.__name__ = function.__qualname__ = name if name.isidentifier() else "funcopy"
     function.__doc__ = original.__doc__
     _stdlib.delegate_to(function, mock, signature)
     # From now on the function has it; the mock's own would be looked at first.
-    del mock.__dict__["_mock_return_value"]
+    mock.__dict__.pop("_mock_return_value", None)
+    for attribute, value in vars(original).items():
+        if isinstance(value, FunctionType):
+            setattr(function, attribute, getattr(mock, attribute))
     if is_async:
         _add_awaits(function, mock)
     return function

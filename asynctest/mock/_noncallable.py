@@ -192,9 +192,9 @@ class NonCallableMock(stdlib.NonCallableMock):
             name in _stdlib.ASYNC_METHOD_MAGICS and self._mock_has_magic
         ):
             return self._mock_coroutine_class(**kw)
-        return self._mock_child_class()(**kw)
+        return self._mock_child_class(name)(**kw)
 
-    def _mock_child_class(self) -> Any:
+    def _mock_child_class(self, name: Any) -> Any:
         return self._mock_result_class
 
     _mock_is_callable = False
@@ -213,6 +213,16 @@ class NonCallableMock(stdlib.NonCallableMock):
     def _mock_may_give(self, name: str, child: Any) -> bool:
         methods = self._mock_methods
         return _stdlib.is_mock(child) and (methods is None or name in methods)
+
+    def _get_call_signature_from_name(self, name: str) -> Any:
+        node = self
+        for part in name.replace("()", "").split(".") if name else ():
+            if node._mock_plan is not None and part not in node._mock_children:
+                getattr(node, part, None)  # a planned child has a signature, too
+            node = _stdlib.extract_mock(node._mock_children.get(part))
+            if not issubclass(type(node), NonCallableMock):
+                break
+        return super()._get_call_signature_from_name(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("_mock_") or name in _RECORDED:

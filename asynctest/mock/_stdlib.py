@@ -17,11 +17,11 @@ from typing import Any
 from unittest import mock
 
 __all__ = [
-    "ALL_MAGICS",
-    "ASYNC_METHOD_MAGICS",
+        "ASYNC_METHOD_MAGICS",
     "DEFAULT_MAGICS",
     "DELETED",
     "LEANS_ON",
+    "SYNC_MAGICS",
     "AsyncIteration",
     "AsyncMockMixin",
     "Call",
@@ -84,7 +84,7 @@ DEFAULT_MAGICS: frozenset[str] = frozenset(_private._magics | _private._async_me
 """The magic methods every MagicMock has."""
 
 ASYNC_METHOD_MAGICS: frozenset[str] = frozenset(_private._async_method_magics)
-ALL_MAGICS: frozenset[str] = frozenset(_private._all_magics)
+SYNC_MAGICS: frozenset[str] = frozenset(_private._all_sync_magics)
 
 DEFAULT = mock.DEFAULT
 DELETED = _private._deleted
