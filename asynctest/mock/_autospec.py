@@ -166,7 +166,7 @@ class Plan:
         if isinstance(original, _stdlib.FunctionTypes):
             return self._method(mock, name, original)
         try:
-            return create_autospec(original, self.spec_set, self.instance_wanted, mock, name)
+            return create_autospec(original, self.spec_set, False, mock, name)
         except _stdlib.InvalidSpecError:
             target = mock._mock_name or mock
             raise _stdlib.InvalidSpecError(
