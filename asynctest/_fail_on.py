@@ -41,7 +41,7 @@ class _fail_on:  # noqa: N801 - 0.13's name for it
         self, checks: Mapping[str, Any] | None = None, others: Level | None = None
     ) -> None:
         self.checks: dict[str, Any] = dict(checks or {})
-        # For strict and lenient: the level of checks registered only later.
+        # For strict and lenient: the level of every check that is not named.
         self.others = others
 
     def __call__(self, target: _T) -> _T:
@@ -195,7 +195,7 @@ def strict(func: _T) -> _T: ...
 def strict(func: None = None) -> Callable[[_T], _T]: ...
 def strict(func: Any = None) -> Any:
     """Make every check fail the test; usable with and without parentheses."""
-    words = _fail_on(dict.fromkeys(_names(), True), Level.FAIL)
+    words = _fail_on(dict.fromkeys(DEFAULTS, True), Level.FAIL)
     return words if func is None else words(func)
 
 
@@ -205,7 +205,7 @@ def lenient(func: _T) -> _T: ...
 def lenient(func: None = None) -> Callable[[_T], _T]: ...
 def lenient(func: Any = None) -> Any:
     """Switch every check off; usable with and without parentheses."""
-    words = _fail_on(dict.fromkeys(_names(), False), Level.OFF)
+    words = _fail_on(dict.fromkeys(DEFAULTS, False), Level.OFF)
     return words if func is None else words(func)
 
 
