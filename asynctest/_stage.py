@@ -140,7 +140,7 @@ class Stage:
 
     def _each(self, hook: str) -> list[tuple[Check, Level, Iterable[Finding]]]:
         """Call one hook of each check; drop a check that cannot answer here."""
-        answers = []
+        answers: list[tuple[Check, Level, Iterable[Finding]]] = []
         for check, level in list(self._checks):
             try:
                 found = list(getattr(check, hook)(self) or ())

@@ -219,18 +219,18 @@ class TestCase(AsyncAssertions, ClassLevel):
         """
         if is_loop_running():
             return self._clean_up_while_running()
-        succeeded = super().doCleanups()
+        succeeded = bool(super().doCleanups())
         if self._ended and self._stage is not None:
             succeeded = self._finish()
         return Answer(succeeded)
 
-    def _finish(self) -> Any:
+    def _finish(self) -> bool:
         """Judge and close as clean-ups, so that unittest reports what they raise."""
         self._finishing = True
         try:
             self.addCleanup(self._close)
             self.addCleanup(self._judge)
-            return super().doCleanups()
+            return bool(super().doCleanups())
         finally:
             self._finishing = False
 
