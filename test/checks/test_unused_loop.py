@@ -7,8 +7,7 @@ from test.tools import one, run
 
 @asynctest.fail_on(unused_loop=True)
 class Checked(asynctest.TestCase):
-    def test(self):
-        pass
+    pass
 
 
 class UnusedLoop(unittest.TestCase):
@@ -25,13 +24,20 @@ class UnusedLoop(unittest.TestCase):
                 self.assertEqual(one(case).words, {"ran": 1})
 
     def test_a_sync_test_is_found_and_told_what_to_do(self):
-        self.assert_found(Checked)
-        self.assertIn("or allow it with @fail_on(unused_loop=False)", one(Checked).text)
+        class Case(Checked):
+            def test(self):
+                pass
+
+        self.assert_found(Case)
+        self.assertIn("or allow it with @fail_on(unused_loop=False)", one(Case).text)
 
     def test_running_in_set_up_clean_ups_or_another_loop_does_not_count(self):
         class SetUp(Checked):
             async def setUp(self):
                 await asyncio.sleep(0)
+
+            def test(self):
+                pass
 
         class CleanUp(Checked):
             def test(self):
@@ -66,6 +72,9 @@ class UnusedLoop(unittest.TestCase):
                 self.loop.run_forever()
 
         class TearDown(Checked):
+            def test(self):
+                pass
+
             async def tearDown(self):
                 pass
 
@@ -96,6 +105,9 @@ class UnusedLoop(unittest.TestCase):
 
         class Case(Checked):
             use_default_loop = True
+
+            def test(self):
+                pass
 
         self.assert_found(Case)
         self.assertTrue(all(handle.cancelled() for handle in loop._ready))
