@@ -11,6 +11,7 @@ from ..mock._files import FileMock as FileMock
 from ..mock._files import SocketMock as SocketMock
 from ..mock._files import fd as fd
 from ..mock._files import isfilemock as isfilemock
+from ._attach import attach as attach
 from ._attach import has_selector as has_selector
 from ._attach import refuse_mocks as refuse_mocks
 from ._attach import wrap_selector as wrap_selector
@@ -24,6 +25,7 @@ __all__ = [
     "FileMock",
     "SocketMock",
     "TestSelector",
+    "attach",
     "fd",
     "get_registered_events",
     "has_selector",

@@ -13,7 +13,18 @@ from .._ports import _selectors as ports
 from ..mock._files import isfilemock
 from ._test_selector import TestSelector
 
-__all__ = ["has_selector", "refuse_mocks", "unsupported", "wrap_selector"]
+__all__ = ["attach", "has_selector", "refuse_mocks", "unsupported", "wrap_selector"]
+
+
+def attach(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+    """Let a loop take stand-ins, or refuse them by name; calling the result undoes it.
+
+    A loop that waits on something else than a selector, but shows it, is left
+    as it is: see `wrap_selector` and `refuse_mocks` for the other two.
+    """
+    if has_selector(loop):
+        return wrap_selector(loop)
+    return _nothing if ports.shows_device(loop) else refuse_mocks(loop)
 
 
 def has_selector(loop: asyncio.AbstractEventLoop) -> bool:

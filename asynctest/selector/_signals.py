@@ -19,13 +19,14 @@ def set_read_ready(fileobj: Any, loop: asyncio.AbstractEventLoop) -> None:
     iteration and called in the one after. If there is none by then, nothing
     happens. May be called from any thread.
 
-    >>> async def test():
-    ...     loop, file = asyncio.get_running_loop(), FileMock()
-    ...     wrap_selector(loop)
-    ...     loop.add_reader(file, print, "readable")
-    ...     set_read_ready(file, loop)
-    ...     await asyncio.sleep(0.001)
-    >>> asyncio.run(test())
+    >>> import asynctest
+    >>> class Test(asynctest.TestCase):
+    ...     async def runTest(self):
+    ...         file = asynctest.FileMock()
+    ...         self.loop.add_reader(file, print, "readable")
+    ...         set_read_ready(file, self.loop)
+    ...         await asynctest.exhaust_callbacks(self.loop)
+    >>> Test().debug()
     readable
 
     Raises `LoopNotSupported` on a loop that does not show what it waits on,

@@ -20,8 +20,10 @@ class TestSelector(BaseSelector):
     Stand-ins are never ready by themselves: `select` returns what the wrapped
     selector returns. Without a wrapped selector everything is kept here.
 
+    >>> import selectors
+    >>> from asynctest import FileMock
     >>> selector, file = TestSelector(), FileMock()
-    >>> selector.register(file, EVENT_READ, "data").data
+    >>> selector.register(file, selectors.EVENT_READ, "data").data
     'data'
     >>> file in selector.get_map(), selector.select()
     (True, [])
@@ -117,8 +119,11 @@ def map_of(selector: BaseSelector) -> Mapping[Any, SelectorKey]:
 def get_registered_events(selector: BaseSelector) -> set[SelectorKey]:
     """The keys of all files a selector watches, stand-ins included.
 
+    >>> import selectors
+    >>> from asynctest import FileMock
     >>> selector = TestSelector()
-    >>> selector.register(FileMock(), EVENT_WRITE) in get_registered_events(selector)
+    >>> key = selector.register(FileMock(), selectors.EVENT_WRITE)
+    >>> get_registered_events(selector) == {key}
     True
     """
     return set(map_of(selector).values())
