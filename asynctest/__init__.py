@@ -31,6 +31,8 @@ from unittest import skipUnless as skipUnless
 
 from . import _fail_on as _fail_on
 from . import case as case
+from . import helpers as helpers
+from . import selector as selector
 from ._errors import AsynctestWarning as AsynctestWarning
 from ._fail_on import DEFAULTS as DEFAULTS
 from ._fail_on import fail_on as fail_on
@@ -42,6 +44,19 @@ from ._version import __version__ as __version__
 from .case import FunctionTestCase as FunctionTestCase
 from .case import TestCase as TestCase
 from .case import ignore_loop as ignore_loop
+from .helpers import exhaust_callbacks as exhaust_callbacks
+from .selector import FileDescriptor as FileDescriptor
+from .selector import FileMock as FileMock
+from .selector import SocketMock as SocketMock
+from .selector import TestSelector as TestSelector
+from .selector import fd as fd
+from .selector import get_registered_events as get_registered_events
+from .selector import isfilemock as isfilemock
+from .selector import set_read_ready as set_read_ready
+from .selector import set_write_ready as set_write_ready
+
+if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
+    from .selector import SSLSocketMock as SSLSocketMock
 
 if TYPE_CHECKING:
     from . import checks as checks

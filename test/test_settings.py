@@ -59,9 +59,7 @@ class Configure(unittest.TestCase):
         def test():
             pass
 
-        self.assertEqual(
-            _settings.declared_on(None, test), {"debug": False, "cancel_timeout": 3.0}
-        )
+        self.assertEqual(_settings.declared_on(None, test), {"debug": False, "cancel_timeout": 3.0})
 
 
 class Layers(unittest.TestCase):
