@@ -25,7 +25,7 @@ from typing import Any
 
 from . import _ports as ports
 from . import selector
-from ._calls import Caller
+from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
 from ._errors import AsynctestWarning, say
 from ._levels import Level
@@ -107,7 +107,7 @@ class Stage:
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
         try:
-            return self.caller.call(function, *args, **kwargs)
+            return self.caller.call(awaitable_generators(function), *args, **kwargs)
         except BaseException as exc:
             self.outcome = exc
             raise
