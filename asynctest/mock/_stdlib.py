@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 __all__ = [
-        "ASYNC_METHOD_MAGICS",
+    "ASYNC_METHOD_MAGICS",
     "DEFAULT_MAGICS",
     "DELETED",
     "LEANS_ON",
@@ -35,6 +35,7 @@ __all__ = [
     "extract_mock",
     "is_exception",
     "is_mock",
+    "knows_its_answer",
     "must_skip_first",
     "preset_magic",
     "signature_of",
@@ -50,6 +51,7 @@ LEANS_ON: tuple[str, ...] = (
     "unittest.mock:NonCallableMock._extract_mock_name",
     "unittest.mock:NonCallableMock._get_child_mock",
     "unittest.mock:NonCallableMock._mock_add_spec",
+    "unittest.mock:NonCallableMock._mock_return_value",
     "unittest.mock:NonCallableMock._lock",
     "unittest.mock:_AsyncIterator",
     "unittest.mock:_Call",
@@ -129,3 +131,18 @@ def check_spec_arg_typos(kwargs: dict[str, Any]) -> None:
 def delegate_to(function: Any, stand_in: Any, signature: Any) -> None:
     """Give a function the attributes and assertions of the mock behind it."""
     _private._setup_func(function, stand_in, signature)
+
+
+def knows_its_answer(method: Any) -> bool:
+    """Tell whether somebody said what this method answers.
+
+    Looking at ``return_value`` would make one, hence the private name; a mock
+    in its place is what an unasked method answers by itself.
+    """
+    if not isinstance(method, mock.NonCallableMock):
+        return True
+    stand_in: Any = method
+    if stand_in.side_effect is not None or stand_in._mock_wraps is not None:
+        return True
+    answer = stand_in._mock_return_value
+    return answer is not DEFAULT and not is_mock(answer)
