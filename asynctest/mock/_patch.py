@@ -10,7 +10,7 @@ from unittest.mock import DEFAULT
 
 from .._errors import AsynctestValueError, MisuseError, say
 from ._family import CoroutineMock, MagicMock
-from ._patcher import AttributePatcher, DictPatcher, MockPatcher, MultiplePatcher, Patcher
+from ._patcher import AttributePatcher, DictPatcher, MockPatcher, Patcher
 from ._replacement import Recipe
 from ._resolve import resolve
 from ._scope import GLOBAL, PatchScope, undo_all
@@ -77,10 +77,22 @@ class _Patch:
     ``autospec`` and ``spec_set`` (``unsafe=True`` allows them).
     """
 
-    TEST_PREFIX: str = "test"
-
     def __init__(self) -> None:
         self.started: list[Patcher[Any]] = []
+        self._prefix: str | None = None
+
+    @property
+    def TEST_PREFIX(self) -> str:
+        """Which methods of a decorated class are tests.
+
+        Set it once, for all forms of patch. Until then it is what
+        `unittest.mock.patch` says: ``"test"``, unless somebody has set that.
+        """
+        return mock.patch.TEST_PREFIX if self._prefix is None else self._prefix
+
+    @TEST_PREFIX.setter
+    def TEST_PREFIX(self, prefix: str) -> None:
+        self._prefix = prefix
 
     @overload
     def __call__(  # type: ignore[overload-overlap]
@@ -245,7 +257,7 @@ class _Patch:
         new_callable: Callable[..., Any] | None = None,
         scope: PatchScope = GLOBAL,
         **kwargs: Any,
-    ) -> MultiplePatcher:
+    ) -> MockPatcher[_Dict[str, Any]]:
         """Replace several attributes of one object, or of what a string imports.
 
         Each keyword names an attribute and gives its replacement; `DEFAULT`
@@ -267,12 +279,15 @@ class _Patch:
                     todo="Supply at least one keyword argument, such as name=DEFAULT.",
                 )
             )
-        recipes = [
-            Recipe(name, new, spec, create, spec_set, autospec, new_callable)
-            for name, new in kwargs.items()
-        ]
         getter = partial(resolve, target) if type(target) is str else lambda: target
-        return MultiplePatcher(self, scope, getter, recipes)
+        patchers: list[MockPatcher[_Dict[str, Any]]] = []
+        for name, new in kwargs.items():
+            recipe = Recipe(name, new, spec, create, spec_set, autospec, new_callable)
+            patcher: MockPatcher[_Dict[str, Any]] = MockPatcher(self, scope, getter, recipe)
+            patcher.attribute_name = name
+            patchers.append(patcher)
+        first, *first.additional_patchers = patchers
+        return first
 
     @overload
     def dict(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar, cast, overload
 from unittest.mock import DEFAULT
 
+from .._errors import AsynctestError, say
 from ._contents import ContentLayer
-from ._layers import AttributeLayer, Layer
+from ._layers import AttributeLayer
 from ._replacement import Recipe
 from ._resolve import resolve
-from ._scope import Active, Patching, PatchScope, decorate, undo_all
+from ._scope import Active, Patching, PatchScope, decorate
 
-__all__ = ["DictPatcher", "Maker", "MockPatcher", "MultiplePatcher", "Patcher"]
+__all__ = ["AlreadyStarted", "AttributePatcher", "DictPatcher", "Maker", "MockPatcher", "Patcher"]
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,11 +23,17 @@ C = TypeVar("C", bound=type[Any])
 R = TypeVar("R")
 
 
+class AlreadyStarted(AsynctestError, RuntimeError):
+    """A patch that is in force was to be put in force once more."""
+
+
 class Maker(Protocol):
     """What made a patcher: it knows the settings and the patches started."""
 
-    TEST_PREFIX: str
     started: list[Any]
+
+    @property
+    def TEST_PREFIX(self) -> str: ...
 
 
 class Patcher(Patching, Generic[T]):
@@ -109,66 +116,50 @@ class Patcher(Patching, Generic[T]):
 
 
 class AttributePatcher(Patcher[T]):
-    """A patch of one attribute."""
+    """A patch of one attribute, or of several of one object."""
 
     def __init__(
         self, maker: Maker, scope: PatchScope, getter: Callable[[], Any], recipe: Recipe
     ) -> None:
         super().__init__(maker, scope)
         self.getter = getter
-        self.new = recipe.new
         self.recipe = recipe
+        self.new = recipe.new
+        #: With a name, the replacement is given by keyword, and other attributes may follow.
+        self.attribute_name: str | None = None
+        self.additional_patchers: Sequence[AttributePatcher[Any]] = ()
+
+    def __enter__(self) -> T:
+        if self._entered:
+            raise AlreadyStarted(
+                say(
+                    f"the patch of {self.recipe.name!r} is already started",
+                    todo="Stop it first, or call patch() for each use.",
+                )
+            )
+        return super().__enter__()
 
     def begin(self) -> Active:
         target = self.getter()
         value = self.recipe.make(target)
         layer = AttributeLayer(target, self.recipe.name, value)
         layer.lay()
-        return Active(value, [layer])
+        if self.attribute_name is None:
+            return Active(value, [layer])
+        active = Active({self.attribute_name: value} if self.new is DEFAULT else {}, [layer])
+        try:
+            for patcher in self.additional_patchers:
+                other = patcher.begin()
+                active.layers += other.layers
+                active.given.update(other.given)
+        except BaseException:
+            active.end()
+            raise
+        return active
 
 
 class MockPatcher(AttributePatcher[T]):
-    """A patch that makes a mock, and passes it to what it decorates."""
-
-    @overload  # type: ignore[override]
-    def __call__(self, func: C) -> C: ...
-
-    @overload
-    def __call__(self, func: Callable[..., R]) -> Callable[..., R]: ...
-
-    def __call__(self, func: Any) -> Any:
-        """Decorate a function, or the test methods of a class."""
-        return super().__call__(func)
-
-
-class MultiplePatcher(Patcher[dict[str, Any]]):
-    """Patches of several attributes of one object."""
-
-    def __init__(
-        self, maker: Maker, scope: PatchScope, getter: Callable[[], Any], recipes: list[Recipe]
-    ) -> None:
-        super().__init__(maker, scope)
-        self.getter = getter
-        self.recipes = recipes
-        self.attribute_name = recipes[0].name
-        self.new = recipes[0].new
-
-    def begin(self) -> Active:
-        target = self.getter()
-        layers: list[Layer] = []
-        given: dict[str, Any] = {}
-        try:
-            for recipe in self.recipes:
-                value = recipe.make(target)
-                layer = AttributeLayer(target, recipe.name, value)
-                layer.lay()
-                layers.append(layer)
-                if recipe.new is DEFAULT:
-                    given[recipe.name] = value
-        except BaseException:
-            undo_all(layers, Layer.lift)
-            raise
-        return Active(given, layers)
+    """A patch that makes mocks, and passes them to what it decorates."""
 
     @overload  # type: ignore[override]
     def __call__(self, func: C) -> C: ...

@@ -23,10 +23,8 @@ import inspect
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
-from unittest.mock import (
-    DEFAULT,
-    InvalidSpecError,  # type: ignore[attr-defined]  # unknown to typeshed
-)
+from unittest import mock
+from unittest.mock import DEFAULT
 from unittest.mock import NonCallableMock as AnyMock
 
 from .._errors import AsynctestError, AsynctestValueError, MisuseError, say
@@ -35,6 +33,8 @@ from ._family import CoroutineMock, MagicMock, NonCallableMagicMock
 from ._layers import MISSING, ground_of, look
 
 __all__ = ["MissingTarget", "MisspelledArgument", "Recipe"]
+
+InvalidSpecError: type[Exception] = mock.InvalidSpecError  # type: ignore[attr-defined]
 
 _MISSPELLINGS = {"autospect": "autospec", "auto_spec": "autospec", "set_spec": "spec_set"}
 
