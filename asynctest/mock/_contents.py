@@ -95,6 +95,14 @@ class ContentPile(Pile):
             layer.learn(self._beneath(index))
             self.take(layer)
 
+    def surface(self, layer: ContentLayer) -> None:
+        if layer in self.layers and self.layers[-1] is not layer:
+            full = _copy(self.mapping)
+            self.take(layer)
+            layer.beneath = _copy(self.mapping)
+            layer.learn(full)
+            self.put(layer)
+
     def _beneath(self, index: int) -> Any:
         """Give the content under one layer, or on top of all."""
         return self.layers[index].beneath if index < len(self.layers) else _copy(self.mapping)

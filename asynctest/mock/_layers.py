@@ -74,6 +74,13 @@ class Layer:
             if pile is not None:
                 pile.change(pile.take, self)
 
+    def surface(self) -> None:
+        """Come to lie on top, where what the body writes is taken for ours."""
+        with _lock:
+            pile = _piles.get(self.key)
+            if pile is not None:
+                pile.change(pile.surface, self)
+
 
 class Pile:
     """The layers on one place, lowest first."""
@@ -118,6 +125,9 @@ class Pile:
         raise NotImplementedError
 
     def rest(self, layer: Any) -> None:
+        raise NotImplementedError
+
+    def surface(self, layer: Any) -> None:
         raise NotImplementedError
 
 
@@ -183,6 +193,9 @@ class AttributePile(Pile):
         if not layer.above:
             layer.value, layer.local = look(self.target, self.name)
         self.take(layer)
+
+    def surface(self, layer: AttributeLayer) -> None:
+        """Stay where it is: one value hides the other, nothing adds up."""
 
     def _show(self, layer: AttributeLayer) -> None:
         if layer.value is not MISSING and (layer.local or _is_slot(self.target, self.name)):

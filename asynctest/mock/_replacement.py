@@ -20,6 +20,7 @@ import builtins
 import difflib
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -31,6 +32,11 @@ from .._errors import AsynctestError, AsynctestValueError, MisuseError, say
 from ._autospec import create_autospec
 from ._family import CoroutineMock, MagicMock, NonCallableMagicMock
 from ._layers import MISSING, ground_of, look
+
+if sys.version_info >= (3, 14):
+    from inspect import iscoroutinefunction
+else:  # knows more: what create_autospec makes of a coroutine function
+    from asyncio import iscoroutinefunction
 
 __all__ = ["MissingTarget", "MisspelledArgument", "Recipe"]
 
@@ -195,7 +201,9 @@ def _is_coroutine_function(value: Any) -> bool:
         value = value.__func__
     elif isinstance(value, functools.partialmethod):
         value = value.func
-    return inspect.iscoroutinefunction(value)
+    return iscoroutinefunction(value) or bool(
+        getattr(getattr(value, "__code__", None), "co_flags", 0) & inspect.CO_ITERABLE_COROUTINE
+    )
 
 
 def _none_for_false(value: Any) -> Any:

@@ -86,6 +86,10 @@ class Active:
         for layer in self.layers:
             layer.lay()
 
+    def surface(self) -> None:
+        for layer in self.layers:
+            layer.surface()
+
     def end(self) -> None:
         undo_all(self.layers, Layer.lift)
 
@@ -120,6 +124,8 @@ class Call:
         try:
             for patching in self._patchings:
                 self._begin(patching)
+            for active in self._limited:
+                active.surface()
         except BaseException:
             self.__exit__()
             raise
