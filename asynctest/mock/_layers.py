@@ -225,11 +225,11 @@ def _uncover(target: Any, name: str, value: Any) -> None:
     try:
         delattr(target, name)
     except AttributeError:
+        if look(target, name)[0] is value:
+            return
         if value is MISSING:
-            if look(target, name)[0] is not MISSING:
-                raise
-        else:
-            setattr(target, name, value)
+            raise
+        setattr(target, name, value)
     else:
         if value is not MISSING and not hasattr(target, name):
             setattr(target, name, value)

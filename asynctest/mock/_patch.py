@@ -85,14 +85,18 @@ class _Patch:
     def TEST_PREFIX(self) -> str:
         """Which methods of a decorated class are tests.
 
-        Set it once, for all forms of patch. Until then it is what
-        `unittest.mock.patch` says: ``"test"``, unless somebody has set that.
+        Set it once, for all forms of patch. Until then (and after ``del``) it is
+        what `unittest.mock.patch` says: ``"test"``, unless somebody has set that.
         """
         return mock.patch.TEST_PREFIX if self._prefix is None else self._prefix
 
     @TEST_PREFIX.setter
     def TEST_PREFIX(self, prefix: str) -> None:
         self._prefix = prefix
+
+    @TEST_PREFIX.deleter
+    def TEST_PREFIX(self) -> None:
+        self._prefix = None
 
     @overload
     def __call__(  # type: ignore[overload-overlap]
