@@ -3,7 +3,6 @@
 from unittest.mock import ANY as ANY
 from unittest.mock import DEFAULT as DEFAULT
 from unittest.mock import AsyncMock as AsyncMock
-from unittest.mock import PropertyMock as PropertyMock
 from unittest.mock import call as call
 from unittest.mock import mock_open as mock_open
 from unittest.mock import seal as seal
@@ -15,7 +14,10 @@ from ._family import MagicMock as MagicMock
 from ._family import Mock as Mock
 from ._family import NonCallableMagicMock as NonCallableMagicMock
 from ._family import NonCallableMock as NonCallableMock
+from ._family import PropertyMock as PropertyMock
 from ._patch import patch as patch
 from ._scope import GLOBAL as GLOBAL
 from ._scope import LIMITED as LIMITED
 from ._scope import PatchScope as PatchScope
+
+FILTER_DIR = True

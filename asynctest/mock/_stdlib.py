@@ -1,7 +1,131 @@
-"""The fence around unittest.mock's private names: nothing else touches them."""
+"""The fence around unittest.mock's private names: nothing else touches them.
+
+Our classes are subclasses of the standard ones and leave to them whatever is
+not listed in this package's differences. That takes a few names which
+unittest.mock does not promise to keep; they are collected here, checked on
+3.11 to 3.15, and listed in ``LEANS_ON`` so that a test can say which of them a
+new Python has lost.
+
+Attributes whose name begins with ``_mock_`` or ``_spec_`` are the state that
+unittest.mock's methods read from every mock, ours included; ours have them as
+class attributes (see ``_family.py``).
+"""
 
 from __future__ import annotations
 
-__all__ = ["LEANS_ON"]
+from typing import Any
+from unittest import mock
 
-LEANS_ON: tuple[str, ...] = ()
+__all__ = [
+    "ALL_MAGICS",
+    "ASYNC_METHOD_MAGICS",
+    "DEFAULT_MAGICS",
+    "DELETED",
+    "LEANS_ON",
+    "AsyncIteration",
+    "AsyncMockMixin",
+    "Call",
+    "CallList",
+    "CallableMixin",
+    "FunctionTypes",
+    "InvalidSpecError",
+    "SpecState",
+    "check_spec_arg_typos",
+    "delegate_to",
+    "extract_mock",
+    "is_exception",
+    "is_mock",
+    "must_skip_first",
+    "preset_magic",
+    "signature_of",
+]
+
+LEANS_ON: tuple[str, ...] = (
+    "unittest.mock:AsyncMockMixin",
+    "unittest.mock:CallableMixin._execute_mock_call",
+    "unittest.mock:CallableMixin._increment_mock_call",
+    "unittest.mock:FunctionTypes",
+    "unittest.mock:InvalidSpecError",
+    "unittest.mock:NonCallableMock._call_matcher",
+    "unittest.mock:NonCallableMock._extract_mock_name",
+    "unittest.mock:NonCallableMock._get_child_mock",
+    "unittest.mock:NonCallableMock._mock_add_spec",
+    "unittest.mock:NonCallableMock._lock",
+    "unittest.mock:_AsyncIterator",
+    "unittest.mock:_Call",
+    "unittest.mock:_CallList",
+    "unittest.mock:_SpecState",
+    "unittest.mock:_all_magics",
+    "unittest.mock:_async_method_magics",
+    "unittest.mock:_check_spec_arg_typos",
+    "unittest.mock:_deleted",
+    "unittest.mock:_extract_mock",
+    "unittest.mock:_get_signature_object",
+    "unittest.mock:_is_exception",
+    "unittest.mock:_is_instance_mock",
+    "unittest.mock:_magics",
+    "unittest.mock:_must_skip",
+    "unittest.mock:_set_return_value",
+    "unittest.mock:_setup_func",
+)
+
+_private: Any = mock
+
+AsyncMockMixin = mock.AsyncMockMixin
+CallableMixin = mock.CallableMixin
+Call = mock._Call
+CallList = mock._CallList
+SpecState: type[Any] = _private._SpecState
+InvalidSpecError = mock.InvalidSpecError
+AsyncIteration: type[Any] = _private._AsyncIterator
+FunctionTypes: tuple[type, ...] = _private.FunctionTypes
+
+DEFAULT_MAGICS: frozenset[str] = frozenset(_private._magics | _private._async_method_magics)
+"""The magic methods every MagicMock has."""
+
+ASYNC_METHOD_MAGICS: frozenset[str] = frozenset(_private._async_method_magics)
+ALL_MAGICS: frozenset[str] = frozenset(_private._all_magics)
+
+DEFAULT = mock.DEFAULT
+DELETED = _private._deleted
+"""Stands in a mock's children for an attribute that was deleted."""
+
+
+def is_mock(value: object) -> bool:
+    """Tell whether this is a mock, ours or the standard library's."""
+    return issubclass(type(value), mock.NonCallableMock)
+
+
+def is_exception(value: object) -> bool:
+    """Tell whether a side effect is raised rather than returned or called."""
+    return bool(_private._is_exception(value))
+
+
+def extract_mock(value: Any) -> Any:
+    """Get at the mock behind a function made by create_autospec."""
+    return _private._extract_mock(value)
+
+
+def preset_magic(owner: Any, method: Any, name: str) -> None:
+    """Give a magic method the result it has by default (``len(m) == 0``)."""
+    _private._set_return_value(owner, method, name)
+
+
+def signature_of(func: Any, as_instance: bool, eat_self: bool) -> Any:
+    """Find what can be called and its signature; None if there is none."""
+    return _private._get_signature_object(func, as_instance, eat_self)
+
+
+def must_skip_first(spec: Any, name: str, is_type: bool) -> bool:
+    """Tell whether calls of this attribute omit its first parameter."""
+    return bool(_private._must_skip(spec, name, is_type))
+
+
+def check_spec_arg_typos(kwargs: dict[str, Any]) -> None:
+    """Refuse arguments that look like misspelt ``autospec`` or ``spec_set``."""
+    _private._check_spec_arg_typos(kwargs)
+
+
+def delegate_to(function: Any, stand_in: Any, signature: Any) -> None:
+    """Give a function the attributes and assertions of the mock behind it."""
+    _private._setup_func(function, stand_in, signature)

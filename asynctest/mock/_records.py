@@ -1,0 +1,213 @@
+"""What a mock remembers of its calls.
+
+A call appends one bare tuple, ``(args, kwargs)``, to ``records``, and that is
+all: appending is a single step for the interpreter, so calls from several threads
+lose nothing. The ``call`` objects and the lists that unittest.mock shows are
+made when somebody first reads them. From then on the log is ``live``: each call
+also extends these lists (``publish``), because a test may hold on to one and look at it later.
+
+Calls of children are told to their ancestors as tuples too, with the number of
+own calls before them, so that ``mock_calls`` can be put in order afterwards.
+
+Who changes these lists by hand is on the slow path but not wrong: once made,
+the public list is the truth.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from ._stdlib import Call, CallList
+
+__all__ = ["NO_KWARGS", "Calls", "Log", "Record"]
+
+Record: TypeAlias = "tuple[tuple[Any, ...], dict[str, Any]]"
+
+NO_KWARGS: dict[str, Any] = {}
+"""Stands for the keywords of all calls without; nobody outside gets to see it."""
+
+_making = threading.RLock()
+
+
+class Log:
+    """The arguments of some calls, oldest first."""
+
+    __slots__ = ("_ahead", "_last", "_public", "_shown", "_told", "live", "records", "watcher")
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.live = False  # somebody has to be told of each call
+        self.watcher: Callable[[], None] | None = None
+        self._public: list[Any] | None = None
+        self._shown = 0  # records that are in the public list
+        self._ahead = 0  # what the user added to the count by setting it
+        self._told: tuple[int, Any] | None = None  # last arguments set by the user
+        self._last: tuple[Any, Any] = (None, None)
+
+    @property
+    def count(self) -> int:
+        """How many calls there were."""
+        return self._ahead + len(self.records)
+
+    @count.setter
+    def count(self, value: int) -> None:
+        self._ahead = value - len(self.records)
+
+    @property
+    def last(self) -> Any:
+        """The arguments of the latest call, None if there is none."""
+        count = len(self.records)
+        if self._told is not None and self._told[0] == count:
+            return self._told[1]
+        return self._call(self.records[-1]) if count else None
+
+    @last.setter
+    def last(self, value: Any) -> None:
+        self._told = (len(self.records), value)
+
+    @property
+    def public(self) -> list[Any]:
+        """The list of ``call`` objects; it grows with further calls."""
+        with _making:
+            if self._public is None:
+                self._public = CallList()
+                self.live = True
+            self._publish()
+            return self._public
+
+    @public.setter
+    def public(self, value: list[Any]) -> None:
+        with _making:
+            self._shown = len(self.records)
+            self._public = value
+            self.live = True
+
+    @property
+    def last_pair(self) -> Any:
+        """The arguments of the latest call, if there is one, to be compared."""
+        told = self._told
+        if told is not None and told[0] == len(self.records):
+            return told[1]
+        return self.records[-1]
+
+    @property
+    def pairs(self) -> list[Any]:
+        """The arguments of all calls, to be compared."""
+        return self.records if self._public is None else self.public
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call ``watcher`` after each call from now on."""
+        self.watcher = watcher
+        self.live = True
+
+    def publish(self) -> None:
+        """Bring the public list up to date and call the watcher."""
+        self._publish()
+        if self.watcher is not None:
+            self.watcher()
+
+    def _publish(self) -> None:
+        with _making:
+            public, records = self._public, self.records
+            while public is not None and self._shown < len(records):
+                public.append(self._call(records[self._shown]))
+                self._shown += 1
+
+    def _call(self, record: Record) -> Any:
+        known, call = self._last
+        if known is not record:
+            call = Call((record[0], record[1] or {}), two=True)
+            self._last = (record, call)
+        return call
+
+
+class Calls(Log):
+    """A mock's own calls, and those of its children, their results and so on."""
+
+    __slots__ = ("_all", "_all_shown", "_below", "_below_shown", "_called_from", "_methods")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._below: list[tuple[int, str, str | None, tuple[Any, ...], dict[str, Any]]] = []
+        self._all: list[Any] | None = None
+        self._methods: list[Any] | None = None
+        self._all_shown = 0
+        self._below_shown = 0
+        self._called_from = 0
+
+    def publish(self) -> None:
+        """Bring the public lists up to date and call the watcher."""
+        if self._all is not None:
+            self._publish_all()
+        super().publish()
+
+    def add_below(self, name: str, method: str | None, record: Record) -> None:
+        """Remember a call further down; ``method`` is None outside method_calls."""
+        self._below.append((len(self.records), name, method, *record))
+        if self._all is not None:
+            self._publish_all()
+
+    @property
+    def called(self) -> bool:
+        """Whether there was any call since it was last set to False."""
+        return len(self.records) > self._called_from
+
+    @called.setter
+    def called(self, value: bool) -> None:
+        self._called_from = -1 if value else len(self.records)
+
+    @property
+    def has_below(self) -> bool:
+        """Whether mock_calls holds more than this mock's own calls, or was read."""
+        return bool(self._below) or self._all is not None
+
+    @property
+    def all_calls(self) -> list[Any]:
+        """The list behind ``mock_calls``."""
+        return self._lists()[0]
+
+    @all_calls.setter
+    def all_calls(self, value: list[Any]) -> None:
+        with _making:
+            self._lists()
+            self._all = value
+
+    @property
+    def method_calls(self) -> list[Any]:
+        """The list behind ``method_calls``."""
+        return self._lists()[1]
+
+    @method_calls.setter
+    def method_calls(self, value: list[Any]) -> None:
+        with _making:
+            self._lists()
+            self._methods = value
+
+    def _lists(self) -> tuple[list[Any], list[Any]]:
+        with _making:
+            if self._all is None or self._methods is None:
+                self._methods = CallList()
+                self._all = CallList()
+                self.live = True
+            self._publish_all()
+            return self._all, self._methods
+
+    def _publish_all(self) -> None:
+        with _making:
+            below = self._below
+            while self._below_shown < len(below):
+                before, name, method, args, kwargs = below[self._below_shown]
+                self._publish_own(before)
+                self._all.append(Call((name, args, kwargs or {})))  # type: ignore[union-attr]
+                if method is not None:
+                    self._methods.append(Call((method, args, kwargs or {})))  # type: ignore[union-attr]
+                self._below_shown += 1
+            self._publish_own(len(self.records))
+
+    def _publish_own(self, until: int) -> None:
+        while self._all_shown < until:
+            args, kwargs = self.records[self._all_shown]
+            self._all.append(Call(("", args, kwargs or {})))  # type: ignore[union-attr]
+            self._all_shown += 1
