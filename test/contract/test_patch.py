@@ -243,10 +243,7 @@ class EachCall(Contract):
             coroutines = [test(), test()]
             for coroutine in coroutines:
                 step(coroutine)
-            mocks = (
-                [step(coroutine) for coroutine in reversed(coroutines)] if scope is GLOBAL else []
-            )
-            mocks = mocks or [step(coroutine) for coroutine in coroutines]
+            mocks = [step(coroutine) for coroutine in reversed(coroutines)]
             self.assertIsNot(*mocks)
 
     def test_inner_call_that_ends_leaves_the_outer_patched(self):
