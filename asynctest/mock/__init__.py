@@ -15,5 +15,9 @@ from ._family import Mock as Mock
 from ._family import NonCallableMagicMock as NonCallableMagicMock
 from ._family import NonCallableMock as NonCallableMock
 from ._family import PropertyMock as PropertyMock
+from ._patch import patch as patch
+from ._scope import GLOBAL as GLOBAL
+from ._scope import LIMITED as LIMITED
+from ._scope import PatchScope as PatchScope
 
 FILTER_DIR = True

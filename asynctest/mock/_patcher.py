@@ -1,0 +1,195 @@
+"""What `patch` and its variants return: a decorator and a context manager."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Generic, Protocol, TypeVar, cast, overload
+from unittest.mock import DEFAULT
+
+from .._errors import AsynctestError, say
+from ._contents import ContentLayer
+from ._layers import AttributeLayer
+from ._replacement import Recipe
+from ._resolve import resolve
+from ._scope import Active, Patching, PatchScope, decorate
+
+__all__ = ["AlreadyStarted", "AttributePatcher", "DictPatcher", "Maker", "MockPatcher", "Patcher"]
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+C = TypeVar("C", bound=type[Any])
+R = TypeVar("R")
+
+
+class AlreadyStarted(AsynctestError, RuntimeError):
+    """A patch that is in force was to be put in force once more."""
+
+
+class Maker(Protocol):
+    """What made a patcher: it knows the settings and the patches started."""
+
+    started: list[Any]
+
+    @property
+    def TEST_PREFIX(self) -> str: ...
+
+
+class Patcher(Patching, Generic[T]):
+    """A patch: decorate with it, enter it, or `start` and `stop` it.
+
+    Each call of a decorated function, and each ``with``, puts a patch in force
+    that is independent of the others, with a new mock if there is one to make.
+    """
+
+    def __init__(self, maker: Maker, scope: PatchScope) -> None:
+        self.scope = scope
+        self._maker = maker
+        self._entered: list[Active] = []
+
+    def __call__(self, func: F) -> F:
+        """Decorate a function, or the test methods of a class."""
+        decorated: Any = func
+        if isinstance(func, type):
+            self._decorate_class(func)
+        else:
+            decorated = decorate(func, self)
+        return cast("F", decorated)
+
+    def __enter__(self) -> T:
+        active = self.begin()
+        self._entered.append(active)
+        given: T = active.given
+        return given
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        if self._entered:
+            self._entered.pop().end()
+
+    async def __aenter__(self) -> T:
+        return self.__enter__()
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        self.__exit__(exc_type, exc, traceback)
+
+    def start(self) -> T:
+        """Put the patch in force until `stop` or ``patch.stopall()``."""
+        given = self.__enter__()
+        self._maker.started.append(self)
+        return given
+
+    def stop(self) -> None:
+        """End what `start` began; nothing happens if it was not started."""
+        if self in self._maker.started:
+            self._maker.started.remove(self)
+            self.__exit__()
+
+    def _decorate_class(self, klass: type[Any]) -> None:
+        for name in dir(klass):
+            if not name.startswith(self._maker.TEST_PREFIX):
+                continue
+            method = getattr(klass, name)
+            if isinstance(method, type):
+                self._decorate_class(method)
+            elif callable(method):
+                self._decorate_method(klass, name)
+
+    def _decorate_method(self, klass: type[Any], name: str) -> None:
+        shared = name not in vars(klass)
+        stored = inspect.getattr_static(klass, name)
+        if isinstance(stored, staticmethod | classmethod):
+            inner = decorate(stored.__func__, self, shared=shared)
+            setattr(klass, name, type(stored)(inner))
+        else:
+            setattr(klass, name, decorate(getattr(klass, name), self, shared=shared))
+
+
+class AttributePatcher(Patcher[T]):
+    """A patch of one attribute, or of several of one object."""
+
+    def __init__(
+        self, maker: Maker, scope: PatchScope, getter: Callable[[], Any], recipe: Recipe
+    ) -> None:
+        super().__init__(maker, scope)
+        self.getter = getter
+        self.recipe = recipe
+        self.new = recipe.new
+        #: With a name, the replacement is given by keyword, and other attributes may follow.
+        self.attribute_name: str | None = None
+        self.additional_patchers: Sequence[AttributePatcher[Any]] = ()
+
+    def __enter__(self) -> T:
+        if self._entered:
+            raise AlreadyStarted(
+                say(
+                    f"the patch of {self.recipe.name!r} is already started",
+                    todo="Stop it first, or call patch() for each use.",
+                )
+            )
+        return super().__enter__()
+
+    def begin(self) -> Active:
+        target = self.getter()
+        value = self.recipe.make(target)
+        layer = AttributeLayer(target, self.recipe.name, value)
+        layer.lay()
+        if self.attribute_name is None:
+            return Active(value, [layer])
+        active = Active({self.attribute_name: value} if self.new is DEFAULT else {}, [layer])
+        try:
+            for patcher in self.additional_patchers:
+                other = patcher.begin()
+                active.layers += other.layers
+                active.given.update(other.given)
+        except BaseException:
+            active.end()
+            raise
+        return active
+
+
+class MockPatcher(AttributePatcher[T]):
+    """A patch that makes mocks, and passes them to what it decorates."""
+
+    @overload  # type: ignore[override]
+    def __call__(self, func: C) -> C: ...
+
+    @overload
+    def __call__(self, func: Callable[..., R]) -> Callable[..., R]: ...
+
+    def __call__(self, func: Any) -> Any:
+        """Decorate a function, or the test methods of a class."""
+        return super().__call__(func)
+
+
+class DictPatcher(Patcher[T]):
+    """A patch of the content of a dictionary."""
+
+    def __init__(
+        self, maker: Maker, scope: PatchScope, in_dict: Any, values: dict[Any, Any], clear: bool
+    ) -> None:
+        super().__init__(maker, scope)
+        self.in_dict = in_dict
+        self.values = values
+        self.clear = clear
+
+    def begin(self) -> Active:
+        mapping = resolve(self.in_dict) if isinstance(self.in_dict, str) else self.in_dict
+        layer = ContentLayer(mapping, self.values, self.clear)
+        layer.lay()
+        return Active(mapping, [layer])
+
+    def join(self, patchings: list[Any]) -> None:
+        """Come before all others: they may depend on what is in the dictionary."""
+        # @patch.dict("sys.modules", fake=...) above @patch("fake.thing")
+        patchings.insert(0, self)

@@ -1,0 +1,258 @@
+"""What a patch puts in the place of the original.
+
+A `Recipe` is what the user asked for. It is followed each time a patch is put
+in force, in a decorator as in a ``with``:
+
+1. ``new`` is taken as it is.
+2. ``autospec`` calls `create_autospec`.
+3. Otherwise there is a class and perhaps a model that it imitates (``spec``,
+   ``spec_set``). The class is ``new_callable``; or else `CoroutineMock` for a
+   coroutine function, `NonCallableMagicMock` for a model that cannot be
+   called, `MagicMock` for anything else.
+
+"A coroutine function" looks through other patches: what the tested code awaits
+is still awaited when an outer patch has put a `MagicMock` there.
+"""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import functools
+import inspect
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+from unittest import mock
+from unittest.mock import DEFAULT
+from unittest.mock import NonCallableMock as AnyMock
+
+from .._errors import AsynctestError, AsynctestValueError, MisuseError, say
+from ._autospec import create_autospec
+from ._family import CoroutineMock, MagicMock, NonCallableMagicMock
+from ._layers import MISSING, ground_of, look
+
+if sys.version_info >= (3, 14):
+    from inspect import iscoroutinefunction
+else:  # knows more: what create_autospec makes of a coroutine function
+    from asyncio import iscoroutinefunction
+
+__all__ = ["MissingTarget", "MisspelledArgument", "Recipe"]
+
+InvalidSpecError: type[Exception] = mock.InvalidSpecError  # type: ignore[attr-defined]
+
+_MISSPELLINGS = {"autospect": "autospec", "auto_spec": "autospec", "set_spec": "spec_set"}
+
+
+class MisspelledArgument(AsynctestError, RuntimeError):
+    """An argument looks like a misspelt one, and would silently do something else."""
+
+
+class MissingTarget(AsynctestError, AttributeError):
+    """What should be patched does not exist."""
+
+
+class Recipe:
+    """How to make the replacement for one attribute."""
+
+    __slots__ = (
+        "autospec",
+        "create",
+        "kwargs",
+        "name",
+        "new",
+        "new_callable",
+        "spec",
+        "spec_set",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        new: Any = DEFAULT,
+        spec: Any = None,
+        create: bool = False,
+        spec_set: Any = None,
+        autospec: Any = None,
+        new_callable: Callable[..., Any] | None = None,
+        kwargs: dict[str, Any] | None = None,
+        *,
+        unsafe: bool = False,
+    ) -> None:
+        if new_callable is not None:
+            _refuse_two_makers(new, autospec)
+        if kwargs and not unsafe:
+            _refuse_misspellings(kwargs)
+        for model in (spec, spec_set):
+            if model is not None and _is_mock(model):
+                raise InvalidSpecError(
+                    say(f"cannot spec {name!r} by a mock: {model!r}", todo="Give the real object.")
+                )
+        self.name = name
+        self.new = new
+        self.spec = spec
+        self.create = create
+        self.spec_set = spec_set
+        self.autospec = autospec
+        self.new_callable = new_callable
+        self.kwargs = kwargs
+
+    def make(self, target: Any) -> Any:
+        """Make the replacement for what ``target`` holds now."""
+        original = look(target, self.name)[0]
+        if original is MISSING and not (self.create or _shadows_builtin(target, self.name)):
+            raise _missing(target, self.name)
+        spec, spec_set, autospec = map(_none_for_false, (self.spec, self.spec_set, self.autospec))
+        if spec is not None or autospec is not None:
+            _refuse_two_models(spec, spec_set, autospec)
+        if self.new is not DEFAULT:
+            return self._given(autospec)
+        if autospec is not None:
+            return self._in_depth(target, original, autospec, bool(spec_set))
+        keyword = "spec" if spec is not None and spec_set is None else "spec_set"
+        model = spec_set if spec is None else spec
+        if model is None:
+            return self._mock(self._plain_class(target, original), {})
+        if original is MISSING:
+            raise _misuse(
+                f"can't use {keyword!r} with create=True: {self.name!r} is not there to be imitated"
+            )
+        return self._imitation(target, original, keyword, original if model is True else model)
+
+    def _given(self, autospec: Any) -> Any:
+        if autospec is not None:
+            raise _misuse(f"can't specify autospec and new: both say what replaces {self.name!r}")
+        if self.kwargs:
+            raise _misuse(
+                f"can't pass kwargs to a mock that is given: {', '.join(self.kwargs)}",
+                "Configure what you give as 'new' yourself.",
+            )
+        return self.new
+
+    def _in_depth(self, target: Any, original: Any, model: Any, strict: bool) -> Any:
+        if original is MISSING:
+            raise _misuse(
+                f"can't use 'autospec' with create=True: {self.name!r} is not there to be imitated"
+            )
+        if model is True:
+            model = original
+        for mocked in (target, model):
+            if _is_mock(mocked):
+                raise InvalidSpecError(
+                    say(
+                        f"cannot autospec {self.name!r} by a mock: {mocked!r}",
+                        todo="Is it patched already? Give the real object as autospec.",
+                    )
+                )
+        return create_autospec(model, spec_set=strict, _name=self.name, **(self.kwargs or {}))
+
+    def _plain_class(self, target: Any, original: Any) -> Callable[..., Any]:
+        if self.new_callable is not None:
+            return self.new_callable
+        if _is_coroutine_function(original):
+            return CoroutineMock
+        under_all_patches = ground_of(target, self.name)
+        return CoroutineMock if _is_coroutine_function(under_all_patches) else MagicMock
+
+    def _imitation(self, target: Any, original: Any, keyword: str, model: Any) -> Any:
+        maker = self.new_callable or _class_imitating(original, keyword, model)
+        mock = self._mock(maker, {keyword: model})
+        if isinstance(original, type) and _is_mock(mock):
+            # What stands for a class is called for what stands for its instances.
+            called = maker if _instances_callable(model) else NonCallableMagicMock
+            arguments = {keyword: model, **(self.kwargs or {})}
+            arguments.pop("name", None)
+            mock.return_value = called(**arguments)
+        return mock
+
+    def _mock(self, maker: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        if isinstance(maker, type) and issubclass(maker, AnyMock) and self.name:
+            arguments["name"] = self.name
+        if self.kwargs:
+            arguments.update(self.kwargs)
+        return maker(**arguments)
+
+
+def _class_imitating(original: Any, keyword: str, model: Any) -> type[Any]:
+    imitated = (model, original) if keyword == "spec_set" else (model,)
+    if any(map(_is_coroutine_function, imitated)):
+        return CoroutineMock
+    can_be_called = "__call__" in model if _is_names(model) else callable(model)
+    return MagicMock if can_be_called else NonCallableMagicMock
+
+
+def _instances_callable(model: Any) -> bool:
+    if _is_names(model) or not isinstance(model, type):
+        return _is_names(model) or callable(model)
+    return any(base.__dict__.get("__call__") is not None for base in model.__mro__)
+
+
+def _is_names(model: Any) -> bool:
+    return type(model) in (list, tuple)
+
+
+def _is_mock(value: Any) -> bool:
+    return issubclass(type(value), AnyMock)
+
+
+def _is_coroutine_function(value: Any) -> bool:
+    if isinstance(value, staticmethod | classmethod):
+        value = value.__func__
+    elif isinstance(value, functools.partialmethod):
+        value = value.func
+    return iscoroutinefunction(value) or bool(
+        getattr(getattr(value, "__code__", None), "co_flags", 0) & inspect.CO_ITERABLE_COROUTINE
+    )
+
+
+def _none_for_false(value: Any) -> Any:
+    return None if value is False else value
+
+
+def _shadows_builtin(target: Any, name: str) -> bool:
+    return isinstance(target, ModuleType) and hasattr(builtins, name)
+
+
+def _refuse_two_makers(new: Any, autospec: Any) -> None:
+    for argument, given in (("new", new is not DEFAULT), ("autospec", autospec is not None)):
+        if given:
+            raise AsynctestValueError(
+                say(
+                    f"cannot use {argument!r} and 'new_callable' together",
+                    todo="Keep the one that should make the replacement.",
+                )
+            )
+
+
+def _refuse_two_models(spec: Any, spec_set: Any, autospec: Any) -> None:
+    if spec is not None and autospec is not None:
+        raise _misuse("can't specify spec and autospec")
+    if spec_set is not None and spec_set is not True:
+        raise _misuse("can't provide an explicit spec_set and spec or autospec")
+
+
+def _refuse_misspellings(kwargs: dict[str, Any]) -> None:
+    for wrong, right in _MISSPELLINGS.items():
+        if wrong in kwargs:
+            raise MisspelledArgument(
+                say(
+                    f"{wrong!r} might be a typo of {right!r}",
+                    todo="Use unsafe=True if it is meant as an attribute of the mock.",
+                )
+            )
+
+
+def _misuse(fact: str, todo: str = "Leave one of them out.") -> MisuseError:
+    return MisuseError(say(fact, todo=todo))
+
+
+def _missing(target: Any, name: str) -> MissingTarget:
+    near = difflib.get_close_matches(str(name), dir(target), 1)
+    return MissingTarget(
+        say(
+            f"{target!r} does not have the attribute {name!r}",
+            [f"Did you mean {near[0]!r}?"] if near else (),
+            todo="Correct the name, or pass create=True to add it for the time of the patch.",
+        )
+    )
