@@ -61,7 +61,7 @@ class AsyncMock(Mock, stdlib.AsyncMock):
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         self._mock_tell((args, kwargs or NO_KWARGS))
-        return name_after_caller(self._execute_mock_call(*args, **kwargs), self, _getframe(1))
+        return name_after_caller(_stdlib.decide_later(self, args, kwargs), self, _getframe(1))
 
     def _mock_child_class(self, name: Any) -> Any:
         methods = self._mock_methods

@@ -45,6 +45,7 @@ def create_autospec(
     Coroutine functions are CoroutineMocks, or a coroutine function with the
     methods and attributes of one.
 
+    >>> import asyncio
     >>> class Client:
     ...     async def fetch(self, url, retries=1): ...
     >>> client = create_autospec(Client, instance=True)

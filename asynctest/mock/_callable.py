@@ -71,7 +71,7 @@ class Mock(NonCallableMock, stdlib.Mock):
         """Record a call where others keep a record of it as well."""
         if self._mock_delegate is not None:
             with self._lock:
-                self._increment_mock_call(*record[0], **record[1])
+                _stdlib.count_call(self, *record)
             return
         log = self._mock_record
         log.records.append(record)
@@ -84,7 +84,7 @@ class Mock(NonCallableMock, stdlib.Mock):
         """Find what the call gives, when it is not simply a return value."""
         if self._mock_delegate is self._mock_side_effect is self._mock_wraps is None:
             return self.return_value
-        return _stdlib.CallableMixin._execute_mock_call(self, *args, **kwargs)
+        return _stdlib.decide(self, args, kwargs)
 
     def assert_called_with(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the last call had these arguments."""

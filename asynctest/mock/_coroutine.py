@@ -182,6 +182,8 @@ class CoroutineMock(CoroutineMockMixin, AsyncMock):
     when exceptions are raised, when an outcome that is awaitable itself is
     awaited, and when the await is counted, as soon as it has ended.
 
+    >>> import asyncio
+    >>> from asynctest.mock import call
     >>> async def test():
     ...     fetch = CoroutineMock(side_effect=["page", OSError("no route")])
     ...     first, second = fetch("/a"), fetch("/b")

@@ -44,6 +44,7 @@ class MagicMock(Mock, stdlib.MagicMock):
     ``__anext__`` are CoroutineMocks, and ``__aiter__.return_value`` may be any
     iterable, asynchronous or not.
 
+    >>> import asyncio
     >>> async def test():
     ...     m.__aiter__.return_value = ["a", "b"]
     ...     return [item async for item in m]

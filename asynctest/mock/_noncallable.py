@@ -167,6 +167,7 @@ class NonCallableMock(stdlib.NonCallableMock):
         those it has are there. With ``spec_set``, attributes it lacks cannot be
         set either.
 
+        >>> from asynctest.mock import MagicMock
         >>> m = MagicMock()
         >>> m.mock_add_spec(["run"])
         >>> hasattr(m, "run"), hasattr(m, "stop"), hasattr(m, "__len__")
@@ -186,13 +187,18 @@ class NonCallableMock(stdlib.NonCallableMock):
                 return planned
         if self._mock_sealed:
             attribute = f".{kw['name']}" if "name" in kw else "()"
-            raise AttributeError(self._extract_mock_name() + attribute)
+            raise AttributeError(_stdlib.full_name(self) + attribute)
         name = kw.get("_new_name")
         if name in self._spec_asyncs or (
             name in _stdlib.ASYNC_METHOD_MAGICS and self._mock_has_magic
         ):
             return self._mock_coroutine_class(**kw)
-        return self._mock_child_class(name)(**kw)
+        child = self._mock_child_class(name)(**kw)
+        if name == "__code__":
+            # inspect takes a mock of a function for one and looks at its flags,
+            # of which a mock would have them all.
+            child.co_flags = 0
+        return child
 
     def _mock_child_class(self, name: Any) -> Any:
         return self._mock_result_class

@@ -31,8 +31,12 @@ __all__ = [
     "InvalidSpecError",
     "SpecState",
     "check_spec_arg_typos",
+    "count_call",
+    "decide",
+    "decide_later",
     "delegate_to",
     "extract_mock",
+    "full_name",
     "is_exception",
     "is_mock",
     "knows_its_answer",
@@ -42,7 +46,7 @@ __all__ = [
 ]
 
 LEANS_ON: tuple[str, ...] = (
-    "unittest.mock:AsyncMockMixin",
+    "unittest.mock:AsyncMockMixin._execute_mock_call",
     "unittest.mock:CallableMixin._execute_mock_call",
     "unittest.mock:CallableMixin._increment_mock_call",
     "unittest.mock:FunctionTypes",
@@ -106,6 +110,26 @@ def is_exception(value: object) -> bool:
 def extract_mock(value: Any) -> Any:
     """Get at the mock behind a function made by create_autospec."""
     return _private._extract_mock(value)
+
+
+def full_name(stand_in: Any) -> str:
+    """Name a mock with the way that leads to it, as in ``mock.client.get()``."""
+    return str(stand_in._extract_mock_name())
+
+
+def count_call(stand_in: Any, args: Any, kwargs: Any) -> None:
+    """Record a call as the standard library does, step by step."""
+    _private.CallableMixin._increment_mock_call(stand_in, *args, **kwargs)
+
+
+def decide(stand_in: Any, args: Any, kwargs: Any) -> Any:
+    """Give the outcome of a call by this Python's rules; may call side effects."""
+    return _private.CallableMixin._execute_mock_call(stand_in, *args, **kwargs)
+
+
+def decide_later(stand_in: Any, args: Any, kwargs: Any) -> Any:
+    """Make a coroutine that decides, as the standard AsyncMock does."""
+    return _private.AsyncMockMixin._execute_mock_call(stand_in, *args, **kwargs)
 
 
 def preset_magic(owner: Any, method: Any, name: str) -> None:
