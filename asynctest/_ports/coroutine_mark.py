@@ -11,15 +11,21 @@ import asyncio
 import inspect
 from typing import Any
 
-__all__ = ["LEANS_ON", "coroutine_marks"]
+__all__ = ["LEANS_ON", "coroutine_marks", "is_marked"]
 
 LEANS_ON = ("asyncio.coroutines:_is_coroutine",)
+
+_coroutines: Any = asyncio.coroutines
+
+
+def is_marked(value: object) -> bool:
+    """Tell whether something carries asyncio's mark, whatever its code is."""
+    return getattr(value, "__dict__", {}).get("_is_coroutine") is _coroutines._is_coroutine
 
 
 def coroutine_marks() -> dict[str, Any]:
     """Give the attributes that make anything pass for a coroutine function."""
-    coroutines: Any = asyncio.coroutines
-    marks: dict[str, Any] = {"_is_coroutine": coroutines._is_coroutine}
+    marks: dict[str, Any] = {"_is_coroutine": _coroutines._is_coroutine}
     if hasattr(inspect, "markcoroutinefunction"):
 
         def marked() -> None:

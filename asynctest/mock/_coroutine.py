@@ -125,6 +125,9 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         if self._mock_gate is not None and self._mock_delegate is not None:
             self._mock_gate.look()
 
+    def _mock_child_class(self, name: Any) -> Any:
+        return self._mock_result_class
+
     def _mock_forget(self) -> None:
         super()._mock_forget()
         self.__dict__.pop("_mock_awaits", None)

@@ -23,6 +23,8 @@ from types import (
 )
 from typing import Any
 
+from .._ports.coroutine_mark import is_marked
+
 __all__ = ["async_names", "is_async_spec", "is_coroutine_function"]
 
 _NEVER_ASYNC: frozenset[type] = frozenset(
@@ -81,7 +83,7 @@ def is_coroutine_function(value: Any) -> bool:
     is a coroutine function.
     """
     value = _undress(value)
-    if inspect.iscoroutinefunction(value):
+    if inspect.iscoroutinefunction(value) or is_marked(value):
         return True
     wrapped = value.__dict__.get("__wrapped__") if type(value) is FunctionType else None
     return wrapped is not None and is_coroutine_function(wrapped)

@@ -22,7 +22,6 @@ __all__ = [
     "DELETED",
     "LEANS_ON",
     "SYNC_MAGICS",
-    "AsyncIteration",
     "AsyncMockMixin",
     "Call",
     "CallList",
@@ -57,7 +56,6 @@ LEANS_ON: tuple[str, ...] = (
     "unittest.mock:NonCallableMock._mock_add_spec",
     "unittest.mock:NonCallableMock._mock_return_value",
     "unittest.mock:NonCallableMock._lock",
-    "unittest.mock:_AsyncIterator",
     "unittest.mock:_Call",
     "unittest.mock:_CallList",
     "unittest.mock:_SpecState",
@@ -83,7 +81,6 @@ Call = mock._Call
 CallList = mock._CallList
 SpecState: type[Any] = _private._SpecState
 InvalidSpecError = mock.InvalidSpecError
-AsyncIteration: type[Any] = _private._AsyncIterator
 FunctionTypes: tuple[type, ...] = _private.FunctionTypes
 
 DEFAULT_MAGICS: frozenset[str] = frozenset(_private._magics | _private._async_method_magics)
