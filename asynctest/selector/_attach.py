@@ -9,8 +9,8 @@ from itertools import chain
 from typing import Any
 
 from .._errors import LoopNotSupported, say
-from .._ports import is_complete
 from .._ports import _selectors as ports
+from .._ports import is_complete
 from ..mock._files import isfilemock
 from ._test_selector import TestSelector
 

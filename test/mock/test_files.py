@@ -167,7 +167,9 @@ class File(FromZero):
         file = FileMock()
         file.write("x")
         file.fileno()
-        self.assertEqual(file.mock_calls, [unittest.mock.call.write("x"), unittest.mock.call.fileno()])
+        self.assertEqual(
+            file.mock_calls, [unittest.mock.call.write("x"), unittest.mock.call.fileno()]
+        )
 
     def test_a_spec_without_fileno_will_do(self):
         for given in ({"spec": ["read"]}, {"spec_set": ["read"]}):

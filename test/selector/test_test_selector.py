@@ -48,7 +48,9 @@ class Registering(OverARealOne):
             for file in (self.file, self.left):
                 self.assertRaises(ValueError, self.selector.register, file, events)
         self.assertEqual(len(self.selector.get_map()), 0)
-        with self.assertRaisesRegex(ValueError, "8 is no set of events.*\nUse selectors.EVENT_READ"):
+        with self.assertRaisesRegex(
+            ValueError, "8 is no set of events.*\nUse selectors.EVENT_READ"
+        ):
             self.selector.register(self.file, 8)
 
     def test_what_is_no_file_is_a_value_error(self):

@@ -376,7 +376,9 @@ class LowLevel(SocketCase):
         self.assertNothingWatched()
 
     async def test_sock_connect_reports_the_error_of_the_socket(self):
-        sock = SocketMock(**{"connect.side_effect": BlockingIOError, "getsockopt.return_value": 111})
+        sock = SocketMock(
+            **{"connect.side_effect": BlockingIOError, "getsockopt.return_value": 111}
+        )
         task = self.loop.create_task(self.loop.sock_connect(sock, ("peer", 1)))
         await self.settle()
         set_write_ready(sock, self.loop)
@@ -402,7 +404,11 @@ class Pipes(SocketCase):
         file, called = asynctest.FileMock(), mock.Mock()
         self.loop.add_reader(file, called)
         self.assertEqual(
-            [key for key in self.loop._selector._selector.get_map().values() if key.fileobj is file],
+            [
+                key
+                for key in self.loop._selector._selector.get_map().values()
+                if key.fileobj is file
+            ],
             [],
         )
         await self.readable(file)
