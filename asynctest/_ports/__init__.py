@@ -7,7 +7,14 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
-from ._loops import abandon, default_executor, is_complete, pending_timers, watched
+from ._loops import (
+    abandon,
+    default_executor,
+    is_complete,
+    may_have_asyncgens,
+    pending_timers,
+    watched,
+)
 from ._overhear import (
     WarningsState,
     has_unseen_exception,
@@ -26,6 +33,7 @@ __all__ = [
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",
+    "may_have_asyncgens",
     "on_unawaited",
     "pending_timers",
     "shadow",
