@@ -9,6 +9,7 @@ words on a Python where one of them is gone.
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
 from ._loops import (
     abandon,
+    callback_of,
     default_executor,
     is_complete,
     may_have_asyncgens,
@@ -28,6 +29,7 @@ __all__ = [
     "WarningsState",
     "abandon",
     "borrow_default_loop",
+    "callback_of",
     "default_executor",
     "forbid_get_event_loop",
     "has_unseen_exception",

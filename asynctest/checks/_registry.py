@@ -9,8 +9,12 @@ from .._levels import closest
 from ._check import Check
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
+from .callback_exceptions import CallbackExceptions
+from .finaliser_exceptions import FinaliserExceptions
+from .lost_exceptions import LostExceptions
 from .never_awaited import NeverAwaited
 from .test_never_ran import TestNeverRan
+from .thread_exceptions import ThreadExceptions
 from .unused_loop import UnusedLoop
 
 __all__ = ["BUILT_IN", "known", "refuse_unknown", "register", "unregister"]
@@ -24,6 +28,11 @@ BUILT_IN: tuple[type[Check], ...] = (
     # never ran
     TestNeverRan,
     NeverAwaited,
+    # nobody saw
+    LostExceptions,
+    CallbackExceptions,
+    ThreadExceptions,
+    FinaliserExceptions,
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
