@@ -12,6 +12,7 @@ from asyncio import AbstractEventLoop, BaseEventLoop, Task, TimerHandle
 from typing import Any
 
 __all__ = [
+    "callback_of",
     "abandon",
     "default_executor",
     "is_complete",
@@ -84,3 +85,8 @@ def may_have_asyncgens(loop: AbstractEventLoop) -> bool:
     """
     stock = getattr(loop.shutdown_asyncgens, "__func__", None) is BaseEventLoop.shutdown_asyncgens
     return not stock or bool(getattr(loop, "_asyncgens", True))
+
+
+def callback_of(handle: Handle) -> Any:
+    """Return what a handle calls; None once it is cancelled."""
+    return getattr(handle, "_callback", None)
