@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from typing import Any
 
 __all__ = ["LEANS_ON", "coroutine_marks", "is_marked"]
@@ -26,7 +27,7 @@ def is_marked(value: object) -> bool:
 def coroutine_marks() -> dict[str, Any]:
     """Give the attributes that make anything pass for a coroutine function."""
     marks: dict[str, Any] = {"_is_coroutine": _coroutines._is_coroutine}
-    if hasattr(inspect, "markcoroutinefunction"):
+    if sys.version_info >= (3, 12):
 
         def marked() -> None:
             """Carry the mark."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from sys import _getframe
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock as stdlib
 
 from .._ports.coroutine_mark import coroutine_marks
@@ -29,7 +29,7 @@ def pass_for_coroutine_function(kind: Any) -> None:
         setattr(kind, mark, sign)
 
 
-def name_after_caller(coroutine: Any, mock: Any, caller: FrameType) -> Any:
+def name_after_caller(coroutine: Any, mock: Any, caller: FrameType) -> Coroutine[Any, Any, Any]:
     """Name a coroutine after the mock and the line that called it.
 
     That name is what Python's warning shows if the coroutine is never awaited.
@@ -40,7 +40,7 @@ def name_after_caller(coroutine: Any, mock: Any, caller: FrameType) -> Any:
         f"{mock._mock_name or type(mock).__name__}"
         f" (called at {caller.f_code.co_filename}:{caller.f_lineno})"
     )
-    return coroutine
+    return coroutine  # type: ignore[no-any-return]
 
 
 class AsyncMock(Mock, stdlib.AsyncMock):
@@ -55,9 +55,10 @@ class AsyncMock(Mock, stdlib.AsyncMock):
     _mock_async_mixin: Any = None
     _mock_awaits = LazyLog()
 
-    await_count = Recorded("_mock_awaits", "count")
-    await_args = Recorded("_mock_awaits", "last")
-    await_args_list = Recorded("_mock_awaits", "public")
+    if not TYPE_CHECKING:
+        await_count = Recorded("_mock_awaits", "count")
+        await_args = Recorded("_mock_awaits", "last")
+        await_args_list = Recorded("_mock_awaits", "public")
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         self._mock_tell((args, kwargs or NO_KWARGS))

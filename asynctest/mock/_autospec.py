@@ -12,7 +12,6 @@ import inspect
 import sys
 from typing import Any
 
-from .._errors import MisuseError
 from . import _specs, _stdlib
 from ._asyncmock import name_after_caller
 from ._coroutine import CoroutineMock
@@ -232,20 +231,23 @@ def _check_calls(mock: Any, original: Any, skip_first: bool, as_instance: bool) 
     if not callable(mock):
         return
     own_type.__signature__ = _CheckedSignature(original, as_instance, skip_first)
-    own_type.__call__ = (
-        _checked_await if issubclass(own_type, CoroutineMock) else _checked_call
-    )
+    own_type.__call__ = _checked_await if issubclass(own_type, CoroutineMock) else _checked_call
 
 
 def _checked_call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
     _check(self, args, kwargs)
-    return super(type(self), self).__call__(*args, **kwargs)
+    return _called_unchecked(self, args, kwargs)
 
 
 def _checked_await(self: Any, /, *args: Any, **kwargs: Any) -> Any:
     _check(self, args, kwargs)
-    coroutine = super(type(self), self).__call__(*args, **kwargs)
+    coroutine = _called_unchecked(self, args, kwargs)
     return name_after_caller(coroutine, self, sys._getframe(1))
+
+
+def _called_unchecked(mock: Any, args: Any, kwargs: Any) -> Any:
+    above: Any = super(type(mock), mock)
+    return above.__call__(*args, **kwargs)
 
 
 def _check(mock: Any, args: Any, kwargs: Any) -> None:

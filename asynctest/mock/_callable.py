@@ -8,7 +8,7 @@ from unittest.mock import DEFAULT
 
 from . import _asserts, _stdlib
 from ._noncallable import NonCallableMock
-from ._records import NO_KWARGS, Log, Record
+from ._records import NO_KWARGS, Record
 
 __all__ = ["Mock"]
 
@@ -133,5 +133,3 @@ def _tell_standard(parent: Any, name: str, method: str | None, record: Any) -> N
     if method is not None:
         parent.method_calls.append(_stdlib.Call((method, args, kwargs or {})))
     parent.mock_calls.append(_stdlib.Call((name, args, kwargs or {})))
-
-

@@ -6,12 +6,12 @@ import inspect
 from collections.abc import Coroutine
 from sys import _getframe
 from types import GeneratorType
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 from unittest.mock import DEFAULT
 
 from . import _asserts, _stdlib
-from ._awaited import Awaited, Gate
 from ._asyncmock import AsyncMock, pass_for_coroutine_function
+from ._awaited import Awaited, Gate
 from ._records import NO_KWARGS, Record
 from ._state import LazyLog, Recorded
 
@@ -46,9 +46,19 @@ async def _follow(mock: Any, outcome: Any) -> Any:
     return result
 
 
+if TYPE_CHECKING:
+    _Base = AsyncMock
+else:
+    _Base = _stdlib.AsyncMockMixin
+
+
 class LazyAwaited:
     """Makes ``mock.awaited`` when it is first asked for."""
 
+    @overload
+    def __get__(self, mock: None, owner: type | None = None) -> LazyAwaited: ...
+    @overload
+    def __get__(self, mock: object, owner: type | None = None) -> Awaited: ...
     def __get__(self, mock: Any, owner: type | None = None) -> Any:
         if mock is None:
             return self
@@ -58,7 +68,7 @@ class LazyAwaited:
         return state.setdefault("awaited", Awaited(mock, gate))
 
 
-class CoroutineMockMixin(_stdlib.AsyncMockMixin):
+class CoroutineMockMixin(_Base):
     """What makes a mock a coroutine function.
 
     It stands in front of Mock in CoroutineMock, and in front of any callable
@@ -72,9 +82,10 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
     _mock_awaits = LazyLog()
 
     awaited = LazyAwaited()
-    await_count = Recorded("_mock_awaits", "count", delegated=False)
-    await_args = Recorded("_mock_awaits", "last", delegated=False)
-    await_args_list = Recorded("_mock_awaits", "public", delegated=False)
+    if not TYPE_CHECKING:
+        await_count = Recorded("_mock_awaits", "count", delegated=False)
+        await_args = Recorded("_mock_awaits", "last", delegated=False)
+        await_args_list = Recorded("_mock_awaits", "public", delegated=False)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         record = (args, kwargs or NO_KWARGS)
@@ -88,7 +99,7 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         outcome, error = self._mock_return_value, None
         if outcome is DEFAULT or self._mock_side_effect is not None:
             outcome, error = self._mock_try(args, kwargs)
-        coroutine = _deliver(self, record, outcome, error)
+        coroutine: Any = _deliver(self, record, outcome, error)
         # Python's warning shows this name if the coroutine is never awaited.
         # Asking Python to note where coroutines are made would take longer than
         # all the rest of the call.
@@ -97,7 +108,7 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
             f"{self._mock_name or 'CoroutineMock'}"
             f" (called at {caller.f_code.co_filename}:{caller.f_lineno})"
         )
-        return coroutine
+        return coroutine  # type: ignore[no-any-return]
 
     def _mock_try(self, args: Any, kwargs: Any) -> tuple[Any, BaseException | None]:
         """Decide what the await will give or raise."""

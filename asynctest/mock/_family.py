@@ -17,13 +17,21 @@ from __future__ import annotations
 
 from unittest import mock as stdlib
 
-from . import _magics, _types
+from . import _types
 from ._asyncmock import AsyncMock
 from ._callable import Mock
 from ._coroutine import CoroutineMock, CoroutineMockMixin
 from ._noncallable import NonCallableMock
 
-__all__ = ["AsyncMock", "CoroutineMock", "MagicMock", "Mock", "NonCallableMagicMock", "NonCallableMock", "PropertyMock"]
+__all__ = [
+    "AsyncMock",
+    "CoroutineMock",
+    "MagicMock",
+    "Mock",
+    "NonCallableMagicMock",
+    "NonCallableMock",
+    "PropertyMock",
+]
 
 
 class NonCallableMagicMock(NonCallableMock, stdlib.NonCallableMagicMock):

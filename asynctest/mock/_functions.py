@@ -49,7 +49,7 @@ def function_for(mock: Any, original: Any, is_async: bool) -> Any:
     return function
 
 
-def _front(mock: Any, signature: inspect.Signature) -> FunctionType:
+def _front(mock: Any, signature: inspect.Signature) -> Any:
     def function(*args: Any, **kwargs: Any) -> Any:
         signature.bind(*args, **kwargs)
         return mock(*args, **kwargs)
@@ -57,7 +57,7 @@ def _front(mock: Any, signature: inspect.Signature) -> FunctionType:
     return function
 
 
-def _async_front(mock: Any, signature: inspect.Signature) -> FunctionType:
+def _async_front(mock: Any, signature: inspect.Signature) -> Any:
     """Make a function that inspect knows as a coroutine function.
 
     It is a plain function all the same: wrong arguments are a TypeError at the

@@ -8,7 +8,7 @@ made (cheaply, see ``_types.py`` and ``_state.py``), how calls are remembered
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 from unittest import mock as stdlib
 
 from .._ports.coroutine_mark import coroutine_marks
@@ -56,24 +56,24 @@ class NonCallableMock(stdlib.NonCallableMock):
     _mock_children = LazyChildren()
     _mock_record = LazyCalls()
 
-    called = Recorded("_mock_record", "called")
-    call_count = Recorded("_mock_record", "count")
-    call_args = Recorded("_mock_record", "last")
-    call_args_list = Recorded("_mock_record", "public")
-    mock_calls = Recorded("_mock_record", "all_calls")
-    method_calls = Recorded("_mock_record", "method_calls")
+    if not TYPE_CHECKING:  # typeshed knows the types
+        called = Recorded("_mock_record", "called")
+        call_count = Recorded("_mock_record", "count")
+        call_args = Recorded("_mock_record", "last")
+        call_args_list = Recorded("_mock_record", "public")
+        mock_calls = Recorded("_mock_record", "all_calls")
+        method_calls = Recorded("_mock_record", "method_calls")
 
-    def __new__(cls, /, *args: Any, **kwargs: Any) -> Any:
+    def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
+        made: Self
         spec = kwargs.get("spec_set") or kwargs.get("spec") or (args[0] if args else None)
-        if spec is None:
-            if _types.has_pool(cls):
-                return _types.make_pooled(cls)
-        elif cls._mock_async_mixin is not None and _specs.is_async_spec(spec):
-            bases = (cls._mock_async_mixin, cls)
-            return _types.make(cls, bases, cls._mock_namespace(spec))
-        elif not cls._mock_has_magic and _types.has_pool(cls):
-            return _types.make_pooled(cls)
-        return _types.make(cls, (cls,), cls._mock_namespace(spec))
+        if spec is not None and cls._mock_async_mixin is not None and _specs.is_async_spec(spec):
+            made = _types.make(cls, (cls._mock_async_mixin, cls), cls._mock_namespace(spec))
+        elif (spec is None or not cls._mock_has_magic) and _types.has_pool(cls):
+            made = _types.make_pooled(cls)
+        else:
+            made = _types.make(cls, (cls,), cls._mock_namespace(spec))
+        return made
 
     _mock_async_mixin: Any = None
     """What is put in front of a callable mock whose spec is a coroutine function."""
@@ -248,7 +248,7 @@ class NonCallableMock(stdlib.NonCallableMock):
                 state.pop(mark, None)
 
     def __dir__(self) -> list[str]:
-        if not sys.modules[__package__].FILTER_DIR:
+        if not _package.FILTER_DIR:
             return list(object.__dir__(self))
         return list(super().__dir__())
 
@@ -273,7 +273,7 @@ class NonCallableMock(stdlib.NonCallableMock):
         for child in tuple(state.get("_mock_children", {}).values()):
             if _stdlib.is_mock(child):
                 child.reset_mock(visited, return_value=return_value, side_effect=side_effect)
-        result = state.get("_mock_return_value")
+        result: Any = state.get("_mock_return_value")
         if _stdlib.is_mock(result) and result is not self:
             result.reset_mock(visited)
 
@@ -292,3 +292,4 @@ class NonCallableMock(stdlib.NonCallableMock):
 
 
 _MARKS = coroutine_marks()
+_package: Any = sys.modules[__name__.rpartition(".")[0]]  # where FILTER_DIR is set

@@ -80,7 +80,7 @@ CallableMixin = mock.CallableMixin
 Call = mock._Call
 CallList = mock._CallList
 SpecState: type[Any] = _private._SpecState
-InvalidSpecError = mock.InvalidSpecError
+InvalidSpecError: type[Exception] = _private.InvalidSpecError
 FunctionTypes: tuple[type, ...] = _private.FunctionTypes
 
 DEFAULT_MAGICS: frozenset[str] = frozenset(_private._magics | _private._async_method_magics)
