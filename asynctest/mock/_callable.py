@@ -99,7 +99,7 @@ class Mock(NonCallableMock, stdlib.Mock):
     def assert_called_with(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the last call had these arguments."""
         log = self._mock_plain_log("_mock_record")
-        if log is None or not _asserts.ends_with(log, args, kwargs):
+        if log is None or (args, kwargs) != log.last_pair:
             super().assert_called_with(*args, **kwargs)
 
     def assert_any_call(self, /, *args: Any, **kwargs: Any) -> None:

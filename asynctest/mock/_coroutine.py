@@ -179,7 +179,7 @@ class CoroutineMockMixin(_Base):
     def assert_awaited_with(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the last await had these arguments."""
         log = self._mock_plain_log("_mock_awaits")
-        if log is None or not _asserts.ends_with(log, args, kwargs):
+        if log is None or (args, kwargs) != log.last_pair:
             super().assert_awaited_with(*args, **kwargs)
 
     def assert_any_await(self, /, *args: Any, **kwargs: Any) -> None:

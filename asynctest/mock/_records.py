@@ -89,11 +89,11 @@ class Log:
 
     @property
     def last_pair(self) -> Any:
-        """The arguments of the latest call, if there is one, to be compared."""
-        told = self.told
-        if told is not None and told[0] == len(self.records):
-            return told[1]
-        return self.records[-1]
+        """The arguments of the latest call, to be compared; None if there is none."""
+        records = self.records
+        if self.told is not None and self.told[0] == len(records):
+            return self.told[1]
+        return records[-1] if records else None
 
     @property
     def pairs(self) -> list[Any]:
