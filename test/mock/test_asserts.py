@@ -84,9 +84,7 @@ class SameAsTheStandardLibrary(unittest.TestCase):
                     )
 
     def test_an_iterator_of_calls(self):
-        self.assertTrue(
-            self.assertAgree([call(1)], lambda m: m.assert_has_calls(iter([call(1)])))
-        )
+        self.assertTrue(self.assertAgree([call(1)], lambda m: m.assert_has_calls(iter([call(1)]))))
 
     def test_counts(self):
         for calls in ([], [call(1)], [call(1), call(2)]):
