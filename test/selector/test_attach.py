@@ -74,7 +74,9 @@ class Wrapping(LoopCase):
         original = self.loop._selector
         unwrap = wrap_selector(self.loop)
         wrapper = self.loop._selector
-        wrap_selector(self.loop)()
+        unwrap_again = wrap_selector(self.loop)
+        self.assertIs(self.loop._selector, wrapper)
+        unwrap_again()
         self.assertIs(self.loop._selector, wrapper)
         unwrap()
         self.assertIs(self.loop._selector, original)
