@@ -164,6 +164,12 @@ class Refusing(LoopCase):
         )
         self.assertEqual(self.loop.run_until_complete(loop.sock_recv(self.left, 5)), 5)
 
+    def test_a_mocked_callback_is_not_touched(self):
+        loop, callback = Closed(), mock.Mock()
+        refuse_mocks(loop)
+        loop.add_reader(self.left, callback, callback)
+        self.assertEqual(callback.mock_calls, [])
+
     def test_undone_nothing_is_left_on_the_loop(self):
         loop = Closed()
         refuse_mocks(loop)()
@@ -286,6 +292,7 @@ class OnUvloop(unittest.TestCase):
             lambda: loop.create_datagram_endpoint(asyncio.DatagramProtocol, sock=sock),
             lambda: loop.connect_accepted_socket(asyncio.Protocol, sock),
             lambda: loop.connect_read_pipe(asyncio.Protocol, sock),
+            lambda: loop.connect_write_pipe(asyncio.Protocol, pipe=sock),
         ):
             with self.assertRaisesRegex(LoopNotSupported, "uvloop.Loop"):
                 call()
