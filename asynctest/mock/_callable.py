@@ -8,7 +8,7 @@ from unittest.mock import DEFAULT
 
 from . import _asserts, _stdlib
 from ._noncallable import NonCallableMock
-from ._records import NO_KWARGS, Log, Record
+from ._records import NO_KWARGS, Record
 
 __all__ = ["Mock"]
 

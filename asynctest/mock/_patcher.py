@@ -10,10 +10,10 @@ from unittest.mock import DEFAULT
 
 from .._errors import AsynctestError, say
 from ._contents import ContentLayer
-from ._layers import AttributeLayer
+from ._layers import Active, AttributeLayer, undo_all
 from ._replacement import Recipe
 from ._resolve import resolve
-from ._scope import Active, Patching, PatchScope, decorate
+from ._scope import Patching, PatchScope, decorate
 
 __all__ = ["AlreadyStarted", "AttributePatcher", "DictPatcher", "Maker", "MockPatcher", "Patcher"]
 
@@ -46,7 +46,7 @@ class Patcher(Patching, Generic[T]):
     def __init__(self, maker: Maker, scope: PatchScope) -> None:
         self.scope = scope
         self._maker = maker
-        self._entered: list[Active] = []
+        self._entered: tuple[Active, ...] = ()
 
     def __call__(self, func: F) -> F:
         """Decorate a function, or the test methods of a class."""
@@ -59,7 +59,7 @@ class Patcher(Patching, Generic[T]):
 
     def __enter__(self) -> T:
         active = self.begin()
-        self._entered.append(active)
+        self._entered += (active,)
         given: T = active.given
         return given
 
@@ -70,7 +70,9 @@ class Patcher(Patching, Generic[T]):
         traceback: TracebackType | None = None,
     ) -> None:
         if self._entered:
-            self._entered.pop().end()
+            *others, active = self._entered
+            self._entered = tuple(others)
+            active.lift()
 
     async def __aenter__(self) -> T:
         return self.__enter__()
@@ -115,47 +117,109 @@ class Patcher(Patching, Generic[T]):
             setattr(klass, name, decorate(getattr(klass, name), self, shared=shared))
 
 
-class AttributePatcher(Patcher[T]):
+class AttributePatcher(Recipe, Patcher[T]):
     """A patch of one attribute, or of several of one object."""
 
+    #: With a name, the replacement is given by keyword, and other attributes may follow.
+    attribute_name: str | None = None
+    additional_patchers: Sequence[AttributePatcher[Any]] = ()
+
     def __init__(
-        self, maker: Maker, scope: PatchScope, getter: Callable[[], Any], recipe: Recipe
+        self,
+        maker: Maker,
+        scope: PatchScope,
+        owner: Any,
+        path: str | None,
+        attribute: str,
+        new: Any,
+        spec: Any,
+        create: bool,
+        spec_set: Any,
+        autospec: Any,
+        new_callable: Callable[..., Any] | None,
+        kwargs: dict[str, Any],
+        unsafe: bool = False,
     ) -> None:
-        super().__init__(maker, scope)
-        self.getter = getter
-        self.recipe = recipe
-        self.new = recipe.new
-        #: With a name, the replacement is given by keyword, and other attributes may follow.
-        self.attribute_name: str | None = None
-        self.additional_patchers: Sequence[AttributePatcher[Any]] = ()
+        self.scope = scope
+        self._maker = maker
+        self._entered = ()
+        self._owner = owner
+        self._path = path
+        self.attribute = attribute
+        self.new = new
+        self.spec = spec
+        self.create = create
+        self.spec_set = spec_set
+        self.autospec = autospec
+        self.new_callable = new_callable
+        self.kwargs = kwargs
+        self._as_it_is = (
+            new is not DEFAULT
+            and spec is spec_set is autospec is new_callable is None
+            and not kwargs
+        )
+        if not self._as_it_is:
+            self.refuse_nonsense(unsafe)
 
     def __enter__(self) -> T:
         if self._entered:
             raise AlreadyStarted(
                 say(
-                    f"the patch of {self.recipe.name!r} is already started",
+                    f"the patch of {self.attribute!r} is already started",
                     todo="Stop it first, or call patch() for each use.",
                 )
             )
         return super().__enter__()
 
     def begin(self) -> Active:
-        target = self.getter()
-        value = self.recipe.make(target)
-        layer = AttributeLayer(target, self.recipe.name, value)
+        target = self._owner if self._path is None else resolve(self._path)
+        layer = (
+            AttributeLayer(target, self.attribute, self.new, self.create)
+            if self._as_it_is
+            else AttributeLayer(target, self.attribute, self.make(target), create=True)
+        )
         layer.lay()
-        if self.attribute_name is None:
-            return Active(value, [layer])
-        active = Active({self.attribute_name: value} if self.new is DEFAULT else {}, [layer])
+        return layer if self.attribute_name is None else self._with_the_others(layer)
+
+    def _with_the_others(self, layer: AttributeLayer) -> Active:
+        several = Several([layer])
+        if self.new is DEFAULT:
+            several.given[self.attribute_name] = layer.given
         try:
             for patcher in self.additional_patchers:
-                other = patcher.begin()
-                active.layers += other.layers
-                active.given.update(other.given)
+                several.add(patcher.begin())
         except BaseException:
-            active.end()
+            several.lift()
             raise
-        return active
+        return several
+
+
+class Several:
+    """Patches of several attributes in force, and the mocks they give, by name."""
+
+    __slots__ = ("active", "given")
+
+    def __init__(self, active: list[Active]) -> None:
+        self.active = active
+        self.given: dict[str | None, Any] = {}
+
+    def add(self, active: Active) -> None:
+        self.active.append(active)
+        self.given.update(active.given)
+
+    def lay(self) -> None:
+        for active in self.active:
+            active.lay()
+
+    def rest(self) -> None:
+        for active in reversed(self.active):
+            active.rest()
+
+    def lift(self) -> None:
+        undo_all(self.active, lambda active: active.lift())
+
+    def surface(self) -> None:
+        """Stay: attributes do not add up."""
 
 
 class MockPatcher(AttributePatcher[T]):
@@ -187,7 +251,7 @@ class DictPatcher(Patcher[T]):
         mapping = resolve(self.in_dict) if isinstance(self.in_dict, str) else self.in_dict
         layer = ContentLayer(mapping, self.values, self.clear)
         layer.lay()
-        return Active(mapping, [layer])
+        return layer
 
     def join(self, patchings: list[Any]) -> None:
         """Come before all others: they may depend on what is in the dictionary."""

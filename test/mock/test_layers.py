@@ -133,7 +133,7 @@ class AttributePiles(unittest.TestCase):
 
 class GivingBack(unittest.TestCase):
     def put_and_lift(self, target, name):
-        layer = AttributeLayer(target, name, "replacement")
+        layer = AttributeLayer(target, name, "replacement", create=True)
         layer.lay()
         self.assertEqual(getattr(target, name), "replacement")
         layer.lift()
@@ -160,7 +160,7 @@ class GivingBack(unittest.TestCase):
 
     def test_missing_attribute_that_the_body_deletes_is_no_error(self):
         thing = Thing()
-        layer = AttributeLayer(thing, "other", 1)
+        layer = AttributeLayer(thing, "other", 1, create=True)
         layer.lay()
         del thing.other
         layer.lift()
@@ -237,7 +237,7 @@ class GivingBack(unittest.TestCase):
                 raise AttributeError(name)
 
         sticky = Sticky()
-        layer = AttributeLayer(sticky, "other", 1)
+        layer = AttributeLayer(sticky, "other", 1, create=True)
         layer.lay()
         with self.assertRaises(AttributeError):
             layer.lift()
@@ -248,7 +248,7 @@ class GivingBack(unittest.TestCase):
                 raise TypeError("no")
 
         refusing = Refusing()
-        layer = AttributeLayer(refusing, "attribute", 1)
+        layer = AttributeLayer(refusing, "attribute", 1, create=True)
         with self.assertRaisesRegex(TypeError, "no"):
             layer.lay()
         self.assertNotIn(layer.key, _piles)
