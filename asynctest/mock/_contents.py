@@ -36,15 +36,24 @@ class ContentLayer(Layer):
         self.drops: Iterable[Any] = ()
 
     def cover(self) -> None:
-        self.below = _copy(self.given)
+        mapping = self.given
+        if type(mapping) is dict:  # which nothing can go wrong with
+            self.below = mapping.copy()
+            self._change(mapping)
+            return
+        self.below = _copy(mapping)
         try:
-            self._change(self.given)
+            self._change(mapping)
         except BaseException:
             self.uncover()
             raise
 
     def uncover(self) -> None:
-        _become(self.given, self.below)
+        if type(self.given) is dict:
+            self.given.clear()
+            self.given.update(self.below)
+        else:
+            _become(self.given, self.below)
 
     def slip_under(self, layers: list[Any], index: int) -> None:
         self.below = layers[index].below
@@ -90,7 +99,10 @@ class ContentLayer(Layer):
         for key in self.drops:
             if key in mapping:
                 del mapping[key]
-        _update(mapping, self.values)
+        if type(mapping) is dict:
+            mapping.update(self.values)
+        else:
+            _update(mapping, self.values)
 
 
 def _changed(base: Any, layer: ContentLayer) -> Any:

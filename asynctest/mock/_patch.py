@@ -370,7 +370,7 @@ class _Patch:
         With `LIMITED`, what the test writes is hidden during its pauses too,
         and is there again when it goes on.
         """
-        return DictPatcher(self, scope, in_dict, {**_Dict(values), **kwargs}, clear)
+        return DictPatcher(self, scope, in_dict, _Dict(values, **kwargs), clear)
 
     def stopall(self) -> None:
         """Stop all patches that were started, the latest first.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar, cast, overload
@@ -43,10 +42,8 @@ class Patcher(Patching, Generic[T]):
     that is independent of the others, with a new mock if there is one to make.
     """
 
-    def __init__(self, maker: Maker, scope: PatchScope) -> None:
-        self.scope = scope
-        self._maker = maker
-        self._entered: tuple[Active, ...] = ()
+    _maker: Maker
+    _entered: tuple[Active, ...] = ()
 
     def __call__(self, func: F) -> F:
         """Decorate a function, or the test methods of a class."""
@@ -70,8 +67,8 @@ class Patcher(Patching, Generic[T]):
         traceback: TracebackType | None = None,
     ) -> None:
         if self._entered:
-            *others, active = self._entered
-            self._entered = tuple(others)
+            active = self._entered[-1]
+            self._entered = self._entered[:-1]
             active.lift()
 
     async def __aenter__(self) -> T:
@@ -98,23 +95,22 @@ class Patcher(Patching, Generic[T]):
             self.__exit__()
 
     def _decorate_class(self, klass: type[Any]) -> None:
+        prefix = self._maker.TEST_PREFIX
         for name in dir(klass):
-            if not name.startswith(self._maker.TEST_PREFIX):
-                continue
-            method = getattr(klass, name)
-            if isinstance(method, type):
-                self._decorate_class(method)
-            elif callable(method):
-                self._decorate_method(klass, name)
+            if name.startswith(prefix):
+                method = getattr(klass, name)
+                if isinstance(method, type):
+                    self._decorate_class(method)
+                elif callable(method):
+                    setattr(klass, name, self._decorate_method(klass, name, method))
 
-    def _decorate_method(self, klass: type[Any], name: str) -> None:
-        shared = name not in vars(klass)
-        stored = inspect.getattr_static(klass, name)
+    def _decorate_method(self, klass: type[Any], name: str, method: Any) -> Any:
+        owner = next((base for base in klass.__mro__ if name in base.__dict__), None)
+        stored = owner.__dict__[name] if owner else method
+        shared = owner is not klass
         if isinstance(stored, staticmethod | classmethod):
-            inner = decorate(stored.__func__, self, shared=shared)
-            setattr(klass, name, type(stored)(inner))
-        else:
-            setattr(klass, name, decorate(getattr(klass, name), self, shared=shared))
+            return type(stored)(decorate(stored.__func__, self, shared=shared))
+        return decorate(method, self, shared=shared)
 
 
 class AttributePatcher(Recipe, Patcher[T]):
@@ -142,7 +138,6 @@ class AttributePatcher(Recipe, Patcher[T]):
     ) -> None:
         self.scope = scope
         self._maker = maker
-        self._entered = ()
         self._owner = owner
         self._path = path
         self.attribute = attribute
@@ -159,7 +154,7 @@ class AttributePatcher(Recipe, Patcher[T]):
             and not kwargs
         )
         if not self._as_it_is:
-            self.refuse_nonsense(unsafe)
+            self.settle(unsafe)
 
     def __enter__(self) -> T:
         if self._entered:
@@ -172,22 +167,25 @@ class AttributePatcher(Recipe, Patcher[T]):
         return super().__enter__()
 
     def begin(self) -> Active:
-        target = self._owner if self._path is None else resolve(self._path)
-        layer = (
-            AttributeLayer(target, self.attribute, self.new, self.create)
-            if self._as_it_is
-            else AttributeLayer(target, self.attribute, self.make(target), create=True)
-        )
-        layer.lay()
-        return layer if self.attribute_name is None else self._with_the_others(layer)
+        return self._lay() if self.attribute_name is None else self._lay_all()
 
-    def _with_the_others(self, layer: AttributeLayer) -> Active:
-        several = Several([layer])
-        if self.new is DEFAULT:
-            several.given[self.attribute_name] = layer.given
+    def _lay(self) -> AttributeLayer:
+        target = self._owner if self._path is None else resolve(self._path)
+        if self._as_it_is:
+            layer = AttributeLayer(target, self.attribute, self.new, self.create)
+        else:
+            layer = AttributeLayer(target, self.attribute, self.make(target), create=True)
+        layer.lay()
+        return layer
+
+    def _lay_all(self) -> Active:
+        several = Several()
         try:
-            for patcher in self.additional_patchers:
-                several.add(patcher.begin())
+            for patcher in (self, *self.additional_patchers):
+                layer = patcher._lay()
+                several.layers.append(layer)
+                if patcher.new is DEFAULT:
+                    several.given[patcher.attribute_name] = layer.given
         except BaseException:
             several.lift()
             raise
@@ -197,26 +195,22 @@ class AttributePatcher(Recipe, Patcher[T]):
 class Several:
     """Patches of several attributes in force, and the mocks they give, by name."""
 
-    __slots__ = ("active", "given")
+    __slots__ = ("given", "layers")
 
-    def __init__(self, active: list[Active]) -> None:
-        self.active = active
+    def __init__(self) -> None:
+        self.layers: list[AttributeLayer] = []
         self.given: dict[str | None, Any] = {}
 
-    def add(self, active: Active) -> None:
-        self.active.append(active)
-        self.given.update(active.given)
-
     def lay(self) -> None:
-        for active in self.active:
-            active.lay()
+        for layer in self.layers:
+            layer.lay()
 
     def rest(self) -> None:
-        for active in reversed(self.active):
-            active.rest()
+        for layer in reversed(self.layers):
+            layer.rest()
 
     def lift(self) -> None:
-        undo_all(self.active, lambda active: active.lift())
+        undo_all(self.layers, AttributeLayer.lift)
 
     def surface(self) -> None:
         """Stay: attributes do not add up."""
@@ -242,7 +236,8 @@ class DictPatcher(Patcher[T]):
     def __init__(
         self, maker: Maker, scope: PatchScope, in_dict: Any, values: dict[Any, Any], clear: bool
     ) -> None:
-        super().__init__(maker, scope)
+        self.scope = scope
+        self._maker = maker
         self.in_dict = in_dict
         self.values = values
         self.clear = clear

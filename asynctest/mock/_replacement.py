@@ -58,42 +58,46 @@ class Recipe:
     new_callable: Callable[..., Any] | None
     kwargs: dict[str, Any]
 
-    def refuse_nonsense(self, unsafe: bool) -> None:
-        """Raise the errors that can be known before the target is looked at."""
+    has_model: bool
+
+    def settle(self, unsafe: bool) -> None:
+        """Find out what can be known, and refused, before the target is looked at."""
         if self.new_callable is not None:
             _refuse_two_makers(self.new, self.autospec)
         if self.kwargs and not unsafe:
             _refuse_misspellings(self.kwargs)
-        for model in (self.spec, self.spec_set):
-            if model is not None and _is_mock(model):
-                fact = f"cannot spec {self.attribute!r} by a mock: {model!r}"
-                raise InvalidSpecError(say(fact, todo="Give the real object."))
+        self.spec = self._checked(self.spec)
+        self.spec_set = self._checked(self.spec_set)
+        if self.autospec is False:
+            self.autospec = None
+        self.has_model = not self.spec is self.spec_set is self.autospec is None
+
+    def _checked(self, model: Any) -> Any:
+        if model is None or model is False:
+            return None
+        if _is_mock(model):
+            fact = f"cannot spec {self.attribute!r} by a mock: {model!r}"
+            raise InvalidSpecError(say(fact, todo="Give the real object."))
+        return model
 
     def make(self, target: Any) -> Any:
         """Make the replacement for what ``target`` holds now."""
         original = look(target, self.attribute)[0]
         if original is MISSING and not self.create:
             refuse_missing(target, self.attribute)
-        spec, spec_set, autospec = map(_none_for_false, (self.spec, self.spec_set, self.autospec))
-        if spec is not None or autospec is not None:
-            _refuse_two_models(spec, spec_set, autospec)
+        if self.has_model:
+            self._refuse_two_models()
         if self.new is not DEFAULT:
-            return self._given(autospec)
-        if autospec is not None:
-            return self._in_depth(target, original, autospec, bool(spec_set))
-        keyword = "spec" if spec is not None and spec_set is None else "spec_set"
-        model = spec_set if spec is None else spec
-        if model is None:
+            return self._given()
+        if not self.has_model:
             return self._mock(self._plain_class(target, original), {})
-        if original is MISSING:
-            raise self._nothing_to_imitate(keyword)
-        return self._imitation(target, original, keyword, original if model is True else model)
+        if self.autospec is not None:
+            return self._in_depth(target, original)
+        return self._imitation(original)
 
-    def _given(self, autospec: Any) -> Any:
-        if autospec is not None:
-            raise _misuse(
-                f"can't specify autospec and new: both say what replaces {self.attribute!r}"
-            )
+    def _given(self) -> Any:
+        if self.autospec is not None:
+            raise _misuse("can't specify autospec and new: both say what the replacement is")
         if self.kwargs:
             raise _misuse(
                 f"can't pass kwargs to a mock that is given: {', '.join(self.kwargs)}",
@@ -101,15 +105,22 @@ class Recipe:
             )
         return self.new
 
+    def _refuse_two_models(self) -> None:
+        if self.spec is self.autospec is None:
+            return
+        if self.spec is not None and self.autospec is not None:
+            raise _misuse("can't specify spec and autospec")
+        if self.spec_set is not None and self.spec_set is not True:
+            raise _misuse("can't provide an explicit spec_set and spec or autospec")
+
     def _nothing_to_imitate(self, argument: str) -> MisuseError:
         fact = f"can't use {argument!r} with create=True: there is no {self.attribute!r} to imitate"
         return _misuse(fact)
 
-    def _in_depth(self, target: Any, original: Any, model: Any, strict: bool) -> Any:
+    def _in_depth(self, target: Any, original: Any) -> Any:
         if original is MISSING:
             raise self._nothing_to_imitate("autospec")
-        if model is True:
-            model = original
+        model = original if self.autospec is True else self.autospec
         for mocked in (target, model):
             if _is_mock(mocked):
                 raise InvalidSpecError(
@@ -118,7 +129,9 @@ class Recipe:
                         todo="Is it patched already? Give the real object as autospec.",
                     )
                 )
-        return create_autospec(model, spec_set=strict, _name=self.attribute, **self.kwargs)
+        return create_autospec(
+            model, spec_set=bool(self.spec_set), _name=self.attribute, **self.kwargs
+        )
 
     def _plain_class(self, target: Any, original: Any) -> Callable[..., Any]:
         if self.new_callable is not None:
@@ -128,7 +141,13 @@ class Recipe:
         under_all_patches = ground_of(target, self.attribute)
         return CoroutineMock if _is_coroutine_function(under_all_patches) else MagicMock
 
-    def _imitation(self, target: Any, original: Any, keyword: str, model: Any) -> Any:
+    def _imitation(self, original: Any) -> Any:
+        keyword = "spec" if self.spec_set is None else "spec_set"
+        model = self.spec_set if self.spec is None else self.spec
+        if original is MISSING:
+            raise self._nothing_to_imitate(keyword)
+        if model is True:
+            model = original
         maker = self.new_callable or _class_imitating(original, keyword, model)
         mock = self._mock(maker, {keyword: model})
         if isinstance(original, type) and _is_mock(mock):
@@ -178,10 +197,6 @@ def _is_coroutine_function(value: Any) -> bool:
     )
 
 
-def _none_for_false(value: Any) -> Any:
-    return None if value is False else value
-
-
 def _refuse_two_makers(new: Any, autospec: Any) -> None:
     for argument, given in (("new", new is not DEFAULT), ("autospec", autospec is not None)):
         if given:
@@ -191,13 +206,6 @@ def _refuse_two_makers(new: Any, autospec: Any) -> None:
                     todo="Keep the one that should make the replacement.",
                 )
             )
-
-
-def _refuse_two_models(spec: Any, spec_set: Any, autospec: Any) -> None:
-    if spec is not None and autospec is not None:
-        raise _misuse("can't specify spec and autospec")
-    if spec_set is not None and spec_set is not True:
-        raise _misuse("can't provide an explicit spec_set and spec or autospec")
 
 
 def _refuse_misspellings(kwargs: dict[str, Any]) -> None:
