@@ -39,7 +39,10 @@ class ContentLayer(Layer):
         mapping = self.given
         if type(mapping) is dict:  # which nothing can go wrong with
             self.below = mapping.copy()
-            self._change(mapping)
+            if self.clear or self.drops:
+                self._change(mapping)
+            else:
+                mapping.update(self.values)
             return
         self.below = _copy(mapping)
         try:
@@ -99,10 +102,7 @@ class ContentLayer(Layer):
         for key in self.drops:
             if key in mapping:
                 del mapping[key]
-        if type(mapping) is dict:
-            mapping.update(self.values)
-        else:
-            _update(mapping, self.values)
+        _update(mapping, self.values)
 
 
 def _changed(base: Any, layer: ContentLayer) -> Any:

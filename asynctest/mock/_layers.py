@@ -124,11 +124,12 @@ class Layer:
                 _change(self.surface, self._surface, self.key, layers)
 
     def _lay(self, layers: list[Any]) -> None:
-        for index, layer in enumerate(layers):
-            if layer in self.above:
-                self.slip_under(layers, index)
-                layers.insert(index, self)
-                return
+        if self.above:
+            for index, layer in enumerate(layers):
+                if layer in self.above:
+                    self.slip_under(layers, index)
+                    layers.insert(index, self)
+                    return
         layers.append(self)
         try:
             self.cover()
@@ -144,17 +145,15 @@ class Layer:
             self._lift(layers)
 
     def _lift(self, layers: list[Any]) -> None:
-        if self not in layers:
-            return
-        index = layers.index(self)
-        if index + 1 < len(layers):
+        if layers[-1] is self:
+            layers.pop()
+            if not layers:
+                del _piles[self.key]
+            self.uncover()
+        elif self in layers:
+            index = layers.index(self)
             self.slip_out(layers, index)
             del layers[index]
-            return
-        del layers[index]
-        if not layers:
-            del _piles[self.key]
-        self.uncover()
 
     def _surface(self, layers: list[Any]) -> None: ...
 
@@ -212,7 +211,7 @@ def undo_all(pending: list[Any], undo: Callable[[Any], object]) -> None:
 class AttributeLayer(Layer):
     """A value for one attribute of one object."""
 
-    __slots__ = ("create", "local", "name", "target", "value")
+    __slots__ = ("create", "local", "name", "target")
 
     below: tuple[Any, bool]
 
@@ -221,7 +220,7 @@ class AttributeLayer(Layer):
         self.above = ()
         self.target = target
         self.name = name
-        self.value = self.given = value
+        self.given = value
         self.local = True
         self.create = create
 
@@ -233,9 +232,9 @@ class AttributeLayer(Layer):
             refuse_missing(self.target, self.name)
         try:
             if self.local:
-                setattr(self.target, self.name, self.value)
+                setattr(self.target, self.name, self.given)
             else:
-                _show(self.target, self.name, self.value)
+                _show(self.target, self.name, self.given)
         except BaseException:
             if look(self.target, self.name)[0] is not below[0]:
                 self.uncover()
@@ -250,16 +249,16 @@ class AttributeLayer(Layer):
 
     def slip_under(self, layers: list[Any], index: int) -> None:
         over = layers[index]
-        self.below, over.below = over.below, (self.value, self.local)
+        self.below, over.below = over.below, (self.given, self.local)
 
     def slip_out(self, layers: list[Any], index: int) -> None:
         layers[index + 1].below = self.below
 
     def learn(self, layers: list[Any], index: int) -> None:
         if self.above:
-            self.value, self.local = layers[index + 1].below
+            self.given, self.local = layers[index + 1].below
         else:
-            self.value, self.local = look(self.target, self.name)
+            self.given, self.local = look(self.target, self.name)
         self.create = True
 
     def surface(self) -> None:

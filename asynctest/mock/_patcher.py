@@ -43,7 +43,8 @@ class Patcher(Patching, Generic[T]):
     """
 
     _maker: Maker
-    _entered: tuple[Active, ...] = ()
+    _entered: Active | None = None
+    _outer: list[Active] | None = None
 
     def __call__(self, func: F) -> F:
         """Decorate a function, or the test methods of a class."""
@@ -55,8 +56,9 @@ class Patcher(Patching, Generic[T]):
         return cast("F", decorated)
 
     def __enter__(self) -> T:
-        active = self.begin()
-        self._entered += (active,)
+        if self._entered is not None:
+            self._enter_again(self._entered)
+        active = self._entered = self.begin()
         given: T = active.given
         return given
 
@@ -66,9 +68,9 @@ class Patcher(Patching, Generic[T]):
         exc: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        if self._entered:
-            active = self._entered[-1]
-            self._entered = self._entered[:-1]
+        active = self._entered
+        if active is not None:
+            self._entered = self._outer.pop() if self._outer else None
             active.lift()
 
     async def __aenter__(self) -> T:
@@ -93,6 +95,9 @@ class Patcher(Patching, Generic[T]):
         if self in self._maker.started:
             self._maker.started.remove(self)
             self.__exit__()
+
+    def _enter_again(self, outer: Active) -> None:
+        raise NotImplementedError
 
     def _decorate_class(self, klass: type[Any]) -> None:
         prefix = self._maker.TEST_PREFIX
@@ -156,25 +161,21 @@ class AttributePatcher(Recipe, Patcher[T]):
         if not self._as_it_is:
             self.settle(unsafe)
 
-    def __enter__(self) -> T:
-        if self._entered:
-            raise AlreadyStarted(
-                say(
-                    f"the patch of {self.attribute!r} is already started",
-                    todo="Stop it first, or call patch() for each use.",
-                )
+    def _enter_again(self, outer: Active) -> None:
+        raise AlreadyStarted(
+            say(
+                f"the patch of {self.attribute!r} is already started",
+                todo="Stop it first, or call patch() for each use.",
             )
-        return super().__enter__()
+        )
 
     def begin(self) -> Active:
         return self._lay() if self.attribute_name is None else self._lay_all()
 
     def _lay(self) -> AttributeLayer:
         target = self._owner if self._path is None else resolve(self._path)
-        if self._as_it_is:
-            layer = AttributeLayer(target, self.attribute, self.new, self.create)
-        else:
-            layer = AttributeLayer(target, self.attribute, self.make(target), create=True)
+        value = self.new if self._as_it_is else self.make(target)
+        layer = AttributeLayer(target, self.attribute, value, self.create)
         layer.lay()
         return layer
 
@@ -241,6 +242,12 @@ class DictPatcher(Patcher[T]):
         self.in_dict = in_dict
         self.values = values
         self.clear = clear
+
+    def _enter_again(self, outer: Active) -> None:
+        # unittest.mock allows it, so there may be set-ups that start one each time.
+        if self._outer is None:
+            self._outer = []
+        self._outer.append(outer)
 
     def begin(self) -> Active:
         mapping = resolve(self.in_dict) if isinstance(self.in_dict, str) else self.in_dict

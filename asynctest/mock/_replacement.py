@@ -66,11 +66,13 @@ class Recipe:
             _refuse_two_makers(self.new, self.autospec)
         if self.kwargs and not unsafe:
             _refuse_misspellings(self.kwargs)
-        self.spec = self._checked(self.spec)
-        self.spec_set = self._checked(self.spec_set)
-        if self.autospec is False:
-            self.autospec = None
         self.has_model = not self.spec is self.spec_set is self.autospec is None
+        if self.has_model:
+            self.spec = self._checked(self.spec)
+            self.spec_set = self._checked(self.spec_set)
+            if self.autospec is False:
+                self.autospec = None
+            self.has_model = not self.spec is self.spec_set is self.autospec is None
 
     def _checked(self, model: Any) -> Any:
         if model is None or model is False:
@@ -82,6 +84,8 @@ class Recipe:
 
     def make(self, target: Any) -> Any:
         """Make the replacement for what ``target`` holds now."""
+        if self.new_callable is not None and not self.has_model:
+            return self._mock(self.new_callable, {})
         original = look(target, self.attribute)[0]
         if original is MISSING and not self.create:
             refuse_missing(target, self.attribute)
@@ -134,8 +138,6 @@ class Recipe:
         )
 
     def _plain_class(self, target: Any, original: Any) -> Callable[..., Any]:
-        if self.new_callable is not None:
-            return self.new_callable
         if _is_coroutine_function(original):
             return CoroutineMock
         under_all_patches = ground_of(target, self.attribute)

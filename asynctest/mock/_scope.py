@@ -22,7 +22,7 @@ from typing import Any
 from unittest import mock
 from unittest.mock import DEFAULT
 
-from ._layers import Active, undo_all
+from ._layers import Active
 
 __all__ = ["GLOBAL", "LIMITED", "PatchScope", "Patching", "decorate"]
 
@@ -103,11 +103,13 @@ def _begin(patchings: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
 
 
 def _end(begun: list[Any]) -> None:
-    undo_all(begun, _lift)
-
-
-def _lift(active: Any) -> None:
-    active.lift()
+    """End the last patch, then the ones before it, also if one of them fails."""
+    try:
+        while begun:
+            begun.pop().lift()
+    finally:
+        if begun:
+            _end(begun)
 
 
 class _Limited:
