@@ -275,8 +275,9 @@ def look(target: Any, name: str) -> tuple[Any, bool]:
 
 def ground_of(target: Any, name: str) -> Any:
     """Give what lies under all patches of an attribute, `MISSING` if there are none."""
-    layers = _piles.get((id(target), name))
-    return layers[0].below[0] if layers else MISSING
+    with _lock:
+        layers = _piles.get((id(target), name))
+        return layers[0].below[0] if layers else MISSING
 
 
 def refuse_missing(target: Any, name: str) -> None:
