@@ -9,18 +9,25 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from typing import Any
 
-__all__ = ["LEANS_ON", "coroutine_marks"]
+__all__ = ["LEANS_ON", "coroutine_marks", "is_marked"]
 
 LEANS_ON = ("asyncio.coroutines:_is_coroutine",)
+
+_coroutines: Any = asyncio.coroutines
+
+
+def is_marked(value: object) -> bool:
+    """Tell whether something carries asyncio's mark, whatever its code is."""
+    return getattr(value, "__dict__", {}).get("_is_coroutine") is _coroutines._is_coroutine
 
 
 def coroutine_marks() -> dict[str, Any]:
     """Give the attributes that make anything pass for a coroutine function."""
-    coroutines: Any = asyncio.coroutines
-    marks: dict[str, Any] = {"_is_coroutine": coroutines._is_coroutine}
-    if hasattr(inspect, "markcoroutinefunction"):
+    marks: dict[str, Any] = {"_is_coroutine": _coroutines._is_coroutine}
+    if sys.version_info >= (3, 12):
 
         def marked() -> None:
             """Carry the mark."""

@@ -19,6 +19,7 @@ from typing import Any
 from unittest.mock import DEFAULT, call
 
 from .._errors import AsynctestValueError, MisuseError, say
+from ._stdlib import full_name
 
 __all__ = ["Awaited", "Gate", "HeldCall"]
 
@@ -29,6 +30,7 @@ class HeldCall:
     Found in ``mock.awaited.in_flight``. ``args``, ``kwargs`` and ``call`` tell
     which call it is.
 
+    >>> from asynctest.mock import CoroutineMock, call
     >>> async def test():
     ...     fetch = CoroutineMock(return_value="page")
     ...     with fetch.awaited.hold():
@@ -229,6 +231,7 @@ class Awaited:
     a test decides which of two concurrent calls is answered first. Here the
     second answer overtakes the first, and the tested code keeps the stale page:
 
+    >>> from asynctest.mock import CoroutineMock
     >>> class Browser:
     ...     page = None
     ...     def __init__(self, fetch): self.fetch = fetch
@@ -259,8 +262,8 @@ class Awaited:
         return bool(self._mock.await_count)
 
     def __repr__(self) -> str:
-        mock = self._mock
-        return f"<Awaited {mock._extract_mock_name()!r} await_count={mock.await_count}>"
+        name = full_name(self._mock)
+        return f"<Awaited {name!r} await_count={self._mock.await_count}>"
 
     async def wait(self, skip: int = 0) -> None:
         """Wait until the mock has been awaited more than ``skip`` times.
@@ -320,6 +323,7 @@ class Awaited:
     def turns(self) -> int:
         """How many turns of the loop each await takes; none by default.
 
+        >>> from asynctest.mock import CoroutineMock
         >>> async def test():
         ...     save = CoroutineMock()
         ...     save.awaited.turns = 1

@@ -18,7 +18,6 @@ class Mock(NonCallableMock, stdlib.Mock):
 
     _mock_return_value: Any = DEFAULT
     _mock_side_effect: Any = None
-    _mock_check_sig: Any = None
     _mock_is_callable = True
     _mock_result_class: Any = None
 
@@ -49,13 +48,11 @@ class Mock(NonCallableMock, stdlib.Mock):
         if side_effect is not None:
             self.side_effect = side_effect
 
-    def _mock_child_class(self) -> Any:
+    def _mock_child_class(self, name: Any) -> Any:
         # The type's only base, or the last after what makes it a coroutine function.
         return self._mock_result_class or type(self).__bases__[-1]
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        if self._mock_check_sig is not None:
-            self._mock_check_sig(*args, **kwargs)
         record = (args, kwargs or NO_KWARGS)
         if self._mock_delegate is None and self._mock_new_parent is None:
             log = self._mock_record
@@ -74,7 +71,7 @@ class Mock(NonCallableMock, stdlib.Mock):
         """Record a call where others keep a record of it as well."""
         if self._mock_delegate is not None:
             with self._lock:
-                self._increment_mock_call(*record[0], **record[1])
+                _stdlib.count_call(self, *record)
             return
         log = self._mock_record
         log.records.append(record)
@@ -87,7 +84,7 @@ class Mock(NonCallableMock, stdlib.Mock):
         """Find what the call gives, when it is not simply a return value."""
         if self._mock_delegate is self._mock_side_effect is self._mock_wraps is None:
             return self.return_value
-        return _stdlib.CallableMixin._execute_mock_call(self, *args, **kwargs)
+        return _stdlib.decide(self, args, kwargs)
 
     def assert_called_with(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the last call had these arguments."""
@@ -136,5 +133,3 @@ def _tell_standard(parent: Any, name: str, method: str | None, record: Any) -> N
     if method is not None:
         parent.method_calls.append(_stdlib.Call((method, args, kwargs or {})))
     parent.mock_calls.append(_stdlib.Call((name, args, kwargs or {})))
-
-

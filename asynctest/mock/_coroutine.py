@@ -5,23 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Coroutine
 from sys import _getframe
-from types import CodeType, FrameType, GeneratorType
-from typing import Any
-from unittest import mock as stdlib
+from types import GeneratorType
+from typing import TYPE_CHECKING, Any, overload
 from unittest.mock import DEFAULT
 
-from .._ports.coroutine_mark import coroutine_marks
 from . import _asserts, _stdlib
+from ._asyncmock import AsyncMock, pass_for_coroutine_function
 from ._awaited import Awaited, Gate
-from ._callable import Mock
 from ._records import NO_KWARGS, Record
 from ._state import LazyLog, Recorded
 
-__all__ = ["CoroutineMock", "CoroutineMockMixin", "sign"]
-
-
-async def _coroutine_function(*args: Any, **kwargs: Any) -> None:
-    """Lend its code to all mocks, so that inspect knows what they are."""
+__all__ = ["CoroutineMock", "CoroutineMockMixin"]
 
 
 async def _deliver(mock: Any, record: Record, outcome: Any, error: Any) -> Any:
@@ -52,22 +46,19 @@ async def _follow(mock: Any, outcome: Any) -> Any:
     return result
 
 
-def sign(coroutine: Any, name: str | None, caller: FrameType) -> Any:
-    """Name a coroutine after the mock and the line that called it.
-
-    That name is what Python's warning shows if the coroutine is never awaited.
-    Python can also be told to look up the stack for every new coroutine, but
-    that takes longer than all the rest of a call (3.11).
-    """
-    coroutine.__qualname__ = (
-        f"{name or 'CoroutineMock'} (called at {caller.f_code.co_filename}:{caller.f_lineno})"
-    )
-    return coroutine
+if TYPE_CHECKING:
+    _Base = AsyncMock
+else:
+    _Base = _stdlib.AsyncMockMixin
 
 
 class LazyAwaited:
     """Makes ``mock.awaited`` when it is first asked for."""
 
+    @overload
+    def __get__(self, mock: None, owner: type | None = None) -> LazyAwaited: ...
+    @overload
+    def __get__(self, mock: object, owner: type | None = None) -> Awaited: ...
     def __get__(self, mock: Any, owner: type | None = None) -> Any:
         if mock is None:
             return self
@@ -77,30 +68,26 @@ class LazyAwaited:
         return state.setdefault("awaited", Awaited(mock, gate))
 
 
-class CoroutineMockMixin(_stdlib.AsyncMockMixin):
+class CoroutineMockMixin(_Base):
     """What makes a mock a coroutine function.
 
     It stands in front of Mock in CoroutineMock, and in front of any callable
     mock whose spec is a coroutine function.
     """
 
+    __name__ = "CoroutineMock"
     _mock_gate: Any = None
+    _mock_front: Any = None
+    _mock_has_magic = False
     _mock_awaits = LazyLog()
 
     awaited = LazyAwaited()
-    await_count = Recorded("_mock_awaits", "count")
-    await_args = Recorded("_mock_awaits", "last")
-    await_args_list = Recorded("_mock_awaits", "public")
-
-    # What inspect wants to see before it takes an object for a function.
-    __name__ = "CoroutineMock"
-    __code__: CodeType = _coroutine_function.__code__
-    __defaults__ = None
-    __kwdefaults__ = None
+    if not TYPE_CHECKING:
+        await_count = Recorded("_mock_awaits", "count", delegated=False)
+        await_args = Recorded("_mock_awaits", "last", delegated=False)
+        await_args_list = Recorded("_mock_awaits", "public", delegated=False)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
-        if self._mock_check_sig is not None:
-            self._mock_check_sig(*args, **kwargs)
         record = (args, kwargs or NO_KWARGS)
         if self._mock_delegate is None and self._mock_new_parent is None:
             log = self._mock_record
@@ -110,13 +97,18 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         else:
             self._mock_tell(record)
         outcome, error = self._mock_return_value, None
-        if (
-            outcome is DEFAULT
-            or self._mock_side_effect is not None
-            or self._mock_delegate is not None
-        ):
+        if outcome is DEFAULT or self._mock_side_effect is not None:
             outcome, error = self._mock_try(args, kwargs)
-        return sign(_deliver(self, record, outcome, error), self._mock_name, _getframe(1))
+        coroutine: Any = _deliver(self, record, outcome, error)
+        # Python's warning shows this name if the coroutine is never awaited.
+        # Asking Python to note where coroutines are made would take longer than
+        # all the rest of the call.
+        caller = _getframe(1)
+        coroutine.__qualname__ = (
+            f"{self._mock_name or 'CoroutineMock'}"
+            f" (called at {caller.f_code.co_filename}:{caller.f_lineno})"
+        )
+        return coroutine  # type: ignore[no-any-return]
 
     def _mock_try(self, args: Any, kwargs: Any) -> tuple[Any, BaseException | None]:
         """Decide what the await will give or raise."""
@@ -144,17 +136,30 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
         if self._mock_gate is not None and self._mock_delegate is not None:
             self._mock_gate.look()
 
+    def _mock_child_class(self, name: Any) -> Any:
+        return self._mock_result_class
+
     def _mock_forget(self) -> None:
         super()._mock_forget()
         self.__dict__.pop("_mock_awaits", None)
         self.__dict__.pop("awaited", None)
         if self._mock_gate is not None:
             self._mock_watch(self._mock_gate)
+        if self._mock_front is not None:
+            self._mock_refresh()
 
-    def _mock_child_class(self) -> Any:
-        return self._mock_result_class
+    def _mock_refresh(self) -> None:
+        """Copy what is known of awaits to the function in front of this mock."""
+        front = self._mock_front
+        front.awaited = self.awaited
+        front.await_args_list = self.await_args_list
+        self._mock_awaits.watch(self._mock_copy_awaits)
+        self._mock_copy_awaits()
 
-    _mock_result_class: Any = None
+    def _mock_copy_awaits(self) -> None:
+        front = self._mock_front
+        front.await_count = self.await_count
+        front.await_args = self.await_args
 
     def assert_awaited_once(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the mock was awaited once; arguments are ignored."""
@@ -180,11 +185,10 @@ class CoroutineMockMixin(_stdlib.AsyncMockMixin):
             super().assert_has_awaits(calls, any_order)
 
 
-for _mark, _sign in coroutine_marks().items():
-    setattr(CoroutineMockMixin, _mark, _sign)
+pass_for_coroutine_function(CoroutineMockMixin)
 
 
-class CoroutineMock(CoroutineMockMixin, Mock, stdlib.AsyncMock):
+class CoroutineMock(CoroutineMockMixin, AsyncMock):
     """A mock of a coroutine function.
 
     Calling it decides the outcome, as a Mock does: the call is recorded, a side
@@ -192,6 +196,8 @@ class CoroutineMock(CoroutineMockMixin, Mock, stdlib.AsyncMock):
     when exceptions are raised, when an outcome that is awaitable itself is
     awaited, and when the await is counted, as soon as it has ended.
 
+    >>> import asyncio
+    >>> from asynctest.mock import call
     >>> async def test():
     ...     fetch = CoroutineMock(side_effect=["page", OSError("no route")])
     ...     first, second = fetch("/a"), fetch("/b")
@@ -216,6 +222,3 @@ class CoroutineMock(CoroutineMockMixin, Mock, stdlib.AsyncMock):
     ``session.get`` does), replace it by a MagicMock: give the mock of the
     session a spec, or set ``session.get = MagicMock()``.
     """
-
-
-del _mark, _sign

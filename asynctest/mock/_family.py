@@ -17,12 +17,21 @@ from __future__ import annotations
 
 from unittest import mock as stdlib
 
-from . import _magics, _types
+from . import _types
+from ._asyncmock import AsyncMock
 from ._callable import Mock
 from ._coroutine import CoroutineMock, CoroutineMockMixin
 from ._noncallable import NonCallableMock
 
-__all__ = ["CoroutineMock", "MagicMock", "Mock", "NonCallableMagicMock", "NonCallableMock", "PropertyMock"]
+__all__ = [
+    "AsyncMock",
+    "CoroutineMock",
+    "MagicMock",
+    "Mock",
+    "NonCallableMagicMock",
+    "NonCallableMock",
+    "PropertyMock",
+]
 
 
 class NonCallableMagicMock(NonCallableMock, stdlib.NonCallableMagicMock):
@@ -43,6 +52,7 @@ class MagicMock(Mock, stdlib.MagicMock):
     ``__anext__`` are CoroutineMocks, and ``__aiter__.return_value`` may be any
     iterable, asynchronous or not.
 
+    >>> import asyncio
     >>> async def test():
     ...     m.__aiter__.return_value = ["a", "b"]
     ...     return [item async for item in m]
@@ -61,9 +71,11 @@ NonCallableMock._mock_result_class = Mock
 NonCallableMagicMock._mock_result_class = MagicMock
 CoroutineMockMixin._mock_result_class = MagicMock
 PropertyMock._mock_result_class = MagicMock
+AsyncMock._mock_method_class = MagicMock
 NonCallableMock._mock_coroutine_class = CoroutineMock
+CoroutineMockMixin._mock_coroutine_class = CoroutineMock
 Mock._mock_async_mixin = CoroutineMockMixin
 
-for _kind in (NonCallableMock, NonCallableMagicMock, Mock, MagicMock, CoroutineMock):
+for _kind in (NonCallableMock, NonCallableMagicMock, Mock, MagicMock, CoroutineMock, AsyncMock):
     _types.pool(_kind, _kind._mock_namespace(None))
 del _kind

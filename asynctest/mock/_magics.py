@@ -60,10 +60,23 @@ class _AsyncIter:
     def __call__(self) -> Any:
         items = self.mock.__aiter__._mock_return_value
         if items is _stdlib.DEFAULT:
-            return _stdlib.AsyncIteration(iter(()))
-        if hasattr(type(items), "__aiter__"):
-            return items.__aiter__()
-        return _stdlib.AsyncIteration(iter(items))
+            return _AsyncItems(())
+        return items.__aiter__() if hasattr(type(items), "__aiter__") else _AsyncItems(items)
+
+
+class _AsyncItems:
+    """Gives the items of a plain iterable asynchronously, as often as asked."""
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        self._items = iter(items)
+
+    def __aiter__(self) -> _AsyncItems:
+        return self
+
+    async def __anext__(self) -> Any:
+        for item in self._items:
+            return item
+        raise StopAsyncIteration
 
 
 ALL: dict[str, Any] = {name: LazyMagic(name) for name in sorted(_stdlib.DEFAULT_MAGICS)}

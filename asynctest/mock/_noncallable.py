@@ -8,7 +8,7 @@ made (cheaply, see ``_types.py`` and ``_state.py``), how calls are remembered
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 from unittest import mock as stdlib
 
 from .._ports.coroutine_mark import coroutine_marks
@@ -47,6 +47,7 @@ class NonCallableMock(stdlib.NonCallableMock):
     _mock_unsafe = False
     _mock_wraps: Any = None
     _mock_delegate: Any = None
+    _mock_plan: Any = None  # how to make the children, see _autospec.py
     _mock_methods: Any = None
     _spec_class: Any = None
     _spec_set: Any = None
@@ -55,21 +56,24 @@ class NonCallableMock(stdlib.NonCallableMock):
     _mock_children = LazyChildren()
     _mock_record = LazyCalls()
 
-    called = Recorded("_mock_record", "called")
-    call_count = Recorded("_mock_record", "count")
-    call_args = Recorded("_mock_record", "last")
-    call_args_list = Recorded("_mock_record", "public")
-    mock_calls = Recorded("_mock_record", "all_calls")
-    method_calls = Recorded("_mock_record", "method_calls")
+    if not TYPE_CHECKING:  # typeshed knows the types
+        called = Recorded("_mock_record", "called")
+        call_count = Recorded("_mock_record", "count")
+        call_args = Recorded("_mock_record", "last")
+        call_args_list = Recorded("_mock_record", "public")
+        mock_calls = Recorded("_mock_record", "all_calls")
+        method_calls = Recorded("_mock_record", "method_calls")
 
-    def __new__(cls, /, *args: Any, **kwargs: Any) -> Any:
+    def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
+        made: Self
         spec = kwargs.get("spec_set") or kwargs.get("spec") or (args[0] if args else None)
-        if spec is None and _types.has_pool(cls):
-            return _types.make_pooled(cls)
-        bases: tuple[type, ...] = (cls,)
-        if cls._mock_async_mixin is not None and _specs.is_async_spec(spec):
-            bases = (cls._mock_async_mixin, cls)
-        return _types.make(cls, bases, cls._mock_namespace(spec))
+        if spec is not None and cls._mock_async_mixin is not None and _specs.is_async_spec(spec):
+            made = _types.make(cls, (cls._mock_async_mixin, cls), cls._mock_namespace(spec))
+        elif (spec is None or not cls._mock_has_magic) and _types.has_pool(cls):
+            made = _types.make_pooled(cls)
+        else:
+            made = _types.make(cls, (cls,), cls._mock_namespace(spec))
+        return made
 
     _mock_async_mixin: Any = None
     """What is put in front of a callable mock whose spec is a coroutine function."""
@@ -163,6 +167,7 @@ class NonCallableMock(stdlib.NonCallableMock):
         those it has are there. With ``spec_set``, attributes it lacks cannot be
         set either.
 
+        >>> from asynctest.mock import MagicMock
         >>> m = MagicMock()
         >>> m.mock_add_spec(["run"])
         >>> hasattr(m, "run"), hasattr(m, "stop"), hasattr(m, "__len__")
@@ -176,17 +181,26 @@ class NonCallableMock(stdlib.NonCallableMock):
             _magics.offer(self, self._mock_methods)
 
     def _get_child_mock(self, /, **kw: Any) -> Any:
+        if self._mock_plan is not None:
+            planned = self._mock_plan.child(self, kw.get("name", kw.get("_new_name")))
+            if planned is not None:
+                return planned
         if self._mock_sealed:
             attribute = f".{kw['name']}" if "name" in kw else "()"
-            raise AttributeError(self._extract_mock_name() + attribute)
+            raise AttributeError(_stdlib.full_name(self) + attribute)
         name = kw.get("_new_name")
         if name in self._spec_asyncs or (
             name in _stdlib.ASYNC_METHOD_MAGICS and self._mock_has_magic
         ):
             return self._mock_coroutine_class(**kw)
-        return self._mock_child_class()(**kw)
+        child = self._mock_child_class(name)(**kw)
+        if name == "__code__":
+            # inspect takes a mock of a function for one and looks at its flags,
+            # of which a mock would have them all.
+            child.co_flags = 0
+        return child
 
-    def _mock_child_class(self) -> Any:
+    def _mock_child_class(self, name: Any) -> Any:
         return self._mock_result_class
 
     _mock_is_callable = False
@@ -206,6 +220,16 @@ class NonCallableMock(stdlib.NonCallableMock):
         methods = self._mock_methods
         return _stdlib.is_mock(child) and (methods is None or name in methods)
 
+    def _get_call_signature_from_name(self, name: str) -> Any:
+        node = self
+        for part in name.replace("()", "").split(".") if name else ():
+            if node._mock_plan is not None and part not in node._mock_children:
+                getattr(node, part, None)  # a planned child has a signature, too
+            node = _stdlib.extract_mock(node._mock_children.get(part))
+            if not issubclass(type(node), NonCallableMock):
+                break
+        return super()._get_call_signature_from_name(name)
+
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("_mock_") or name in _RECORDED:
             object.__setattr__(self, name, value)
@@ -224,7 +248,7 @@ class NonCallableMock(stdlib.NonCallableMock):
                 state.pop(mark, None)
 
     def __dir__(self) -> list[str]:
-        if not sys.modules[__package__].FILTER_DIR:
+        if not _package.FILTER_DIR:
             return list(object.__dir__(self))
         return list(super().__dir__())
 
@@ -249,12 +273,18 @@ class NonCallableMock(stdlib.NonCallableMock):
         for child in tuple(state.get("_mock_children", {}).values()):
             if _stdlib.is_mock(child):
                 child.reset_mock(visited, return_value=return_value, side_effect=side_effect)
-        result = state.get("_mock_return_value")
+        result: Any = state.get("_mock_return_value")
         if _stdlib.is_mock(result) and result is not self:
             result.reset_mock(visited)
 
     def _mock_forget(self) -> None:
         self.__dict__.pop("_mock_record", None)
+        if self._mock_delegate is not None:
+            self.called = False
+            self.call_count = 0
+            self.call_args = None
+            for name in ("call_args_list", "mock_calls", "method_calls"):
+                setattr(self, name, _stdlib.CallList())
 
     def _mock_is_magic(self) -> bool:
         name = self._mock_name
@@ -262,3 +292,4 @@ class NonCallableMock(stdlib.NonCallableMock):
 
 
 _MARKS = coroutine_marks()
+_package: Any = sys.modules[__name__.rpartition(".")[0]]  # where FILTER_DIR is set

@@ -34,12 +34,12 @@ _making = threading.RLock()
 class Log:
     """The arguments of some calls, oldest first."""
 
-    __slots__ = ("_ahead", "_last", "_public", "_shown", "_told", "live", "records", "watcher")
+    __slots__ = ("_ahead", "_last", "_public", "_shown", "_told", "live", "records", "watchers")
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.live = False  # somebody has to be told of each call
-        self.watcher: Callable[[], None] | None = None
+        self.watchers: tuple[Callable[[], None], ...] = ()
         self._public: list[Any] | None = None
         self._shown = 0  # records that are in the public list
         self._ahead = 0  # what the user added to the count by setting it
@@ -98,15 +98,15 @@ class Log:
         return self.records if self._public is None else self.public
 
     def watch(self, watcher: Callable[[], None]) -> None:
-        """Call ``watcher`` after each call from now on."""
-        self.watcher = watcher
+        """Call ``watcher`` after each call from now on, after those before."""
+        self.watchers = (*self.watchers, watcher)
         self.live = True
 
     def publish(self) -> None:
-        """Bring the public list up to date and call the watcher."""
+        """Bring the public list up to date and call the watchers."""
         self._publish()
-        if self.watcher is not None:
-            self.watcher()
+        for watcher in self.watchers:
+            watcher()
 
     def _publish(self) -> None:
         with _making:
@@ -138,7 +138,7 @@ class Calls(Log):
         self._called_from = 0
 
     def publish(self) -> None:
-        """Bring the public lists up to date and call the watcher."""
+        """Bring the public lists up to date and call the watchers."""
         if self._all is not None:
             self._publish_all()
         super().publish()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import compress
 from types import (
     BuiltinFunctionType,
     ClassMethodDescriptorType,
@@ -21,6 +22,8 @@ from types import (
     WrapperDescriptorType,
 )
 from typing import Any
+
+from .._ports.coroutine_mark import is_marked
 
 __all__ = ["async_names", "is_async_spec", "is_coroutine_function"]
 
@@ -43,6 +46,9 @@ _NEVER_ASYNC: frozenset[type] = frozenset(
     }
 )
 
+_METHODS = (classmethod, staticmethod, MethodType)
+_PARTIALS = (functools.partial, functools.partialmethod)
+
 
 def async_names(spec: Any) -> frozenset[str]:
     """Name the attributes of a class or an object that are coroutine functions.
@@ -50,22 +56,24 @@ def async_names(spec: Any) -> frozenset[str]:
     Methods, class methods and static methods count; properties and async
     generator functions do not.
     """
-    names: dict[str, bool] = {}
-    for name, value in _stored_attributes(spec):
-        names[name] = type(value) not in _NEVER_ASYNC and is_coroutine_function(value)
-    return frozenset(name for name, is_async in names.items() if is_async)
+    is_async: dict[str, bool] = {}
+    for stored in _stored_attributes(spec):
+        for name, value in stored.items():
+            kind = type(value)
+            if kind is FunctionType and value.__code__.co_flags & inspect.CO_COROUTINE:
+                is_async[name] = True
+            else:
+                is_async[name] = kind not in _NEVER_ASYNC and is_coroutine_function(value)
+    return frozenset(compress(is_async, is_async.values()))
 
 
-def _stored_attributes(spec: Any) -> Iterator[tuple[str, Any]]:
-    """Give every stored attribute, the one that hides others coming last."""
-    for kind in reversed(type.mro(spec) if type(spec) is type else _mro(spec)):
-        yield from vars(kind).items()
-    if not isinstance(spec, type):
-        yield from getattr(spec, "__dict__", {}).items()
-
-
-def _mro(spec: Any) -> tuple[type, ...]:
-    return spec.__mro__ if isinstance(spec, type) else type(spec).__mro__
+def _stored_attributes(spec: Any) -> Iterator[Mapping[str, Any]]:
+    """Give the dictionaries attributes are found in, the first to look in coming last."""
+    kind = spec if isinstance(spec, type) else type(spec)
+    for base in reversed(kind.__mro__[:-1]):
+        yield vars(base)
+    if kind is not spec:
+        yield getattr(spec, "__dict__", {})
 
 
 def is_coroutine_function(value: Any) -> bool:
@@ -75,22 +83,17 @@ def is_coroutine_function(value: Any) -> bool:
     is a coroutine function.
     """
     value = _undress(value)
-    if type(value) is FunctionType and not vars(value):
-        return bool(value.__code__.co_flags & inspect.CO_COROUTINE)
-    if inspect.iscoroutinefunction(value):
+    if inspect.iscoroutinefunction(value) or is_marked(value):
         return True
-    wrapped = _undress(vars(value)["__wrapped__"]) if _is_wrapper(value) else None
+    wrapped = value.__dict__.get("__wrapped__") if type(value) is FunctionType else None
     return wrapped is not None and is_coroutine_function(wrapped)
 
 
-def _is_wrapper(value: Any) -> bool:
-    return type(value) is FunctionType and "__wrapped__" in vars(value)
-
-
 def _undress(value: Any) -> Any:
-    while isinstance(value, classmethod | staticmethod | MethodType):
+    """Find the function in a method, a class method, a partial and so on."""
+    while isinstance(value, _METHODS):
         value = value.__func__
-    while isinstance(value, functools.partial | functools.partialmethod):
+    while isinstance(value, _PARTIALS):
         value = value.func
     return value
 

@@ -61,8 +61,9 @@ class Recorded:
     itself: the function has plain attributes, as unittest.mock's does.
     """
 
-    def __init__(self, record: str, part: str) -> None:
+    def __init__(self, record: str, part: str, *, delegated: bool = True) -> None:
         self.record = record
+        self.delegated = delegated
         self.part = part
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -71,12 +72,12 @@ class Recorded:
     def __get__(self, mock: Any, owner: type | None = None) -> Any:
         if mock is None:
             return self
-        if mock._mock_delegate is not None:
+        if self.delegated and mock._mock_delegate is not None:
             return getattr(mock._mock_delegate, self.name)
         return getattr(getattr(mock, self.record), self.part)
 
     def __set__(self, mock: Any, value: Any) -> None:
-        if mock._mock_delegate is not None:
+        if self.delegated and mock._mock_delegate is not None:
             setattr(mock._mock_delegate, self.name, value)
         else:
             setattr(getattr(mock, self.record), self.part, value)

@@ -17,12 +17,11 @@ from typing import Any
 from unittest import mock
 
 __all__ = [
-    "ALL_MAGICS",
     "ASYNC_METHOD_MAGICS",
     "DEFAULT_MAGICS",
     "DELETED",
     "LEANS_ON",
-    "AsyncIteration",
+    "SYNC_MAGICS",
     "AsyncMockMixin",
     "Call",
     "CallList",
@@ -31,17 +30,22 @@ __all__ = [
     "InvalidSpecError",
     "SpecState",
     "check_spec_arg_typos",
+    "count_call",
+    "decide",
+    "decide_later",
     "delegate_to",
     "extract_mock",
+    "full_name",
     "is_exception",
     "is_mock",
+    "knows_its_answer",
     "must_skip_first",
     "preset_magic",
     "signature_of",
 ]
 
 LEANS_ON: tuple[str, ...] = (
-    "unittest.mock:AsyncMockMixin",
+    "unittest.mock:AsyncMockMixin._execute_mock_call",
     "unittest.mock:CallableMixin._execute_mock_call",
     "unittest.mock:CallableMixin._increment_mock_call",
     "unittest.mock:FunctionTypes",
@@ -50,8 +54,8 @@ LEANS_ON: tuple[str, ...] = (
     "unittest.mock:NonCallableMock._extract_mock_name",
     "unittest.mock:NonCallableMock._get_child_mock",
     "unittest.mock:NonCallableMock._mock_add_spec",
+    "unittest.mock:NonCallableMock._mock_return_value",
     "unittest.mock:NonCallableMock._lock",
-    "unittest.mock:_AsyncIterator",
     "unittest.mock:_Call",
     "unittest.mock:_CallList",
     "unittest.mock:_SpecState",
@@ -76,15 +80,14 @@ CallableMixin = mock.CallableMixin
 Call = mock._Call
 CallList = mock._CallList
 SpecState: type[Any] = _private._SpecState
-InvalidSpecError = mock.InvalidSpecError
-AsyncIteration: type[Any] = _private._AsyncIterator
+InvalidSpecError: type[Exception] = _private.InvalidSpecError
 FunctionTypes: tuple[type, ...] = _private.FunctionTypes
 
 DEFAULT_MAGICS: frozenset[str] = frozenset(_private._magics | _private._async_method_magics)
 """The magic methods every MagicMock has."""
 
 ASYNC_METHOD_MAGICS: frozenset[str] = frozenset(_private._async_method_magics)
-ALL_MAGICS: frozenset[str] = frozenset(_private._all_magics)
+SYNC_MAGICS: frozenset[str] = frozenset(_private._all_sync_magics)
 
 DEFAULT = mock.DEFAULT
 DELETED = _private._deleted
@@ -104,6 +107,26 @@ def is_exception(value: object) -> bool:
 def extract_mock(value: Any) -> Any:
     """Get at the mock behind a function made by create_autospec."""
     return _private._extract_mock(value)
+
+
+def full_name(stand_in: Any) -> str:
+    """Name a mock with the way that leads to it, as in ``mock.client.get()``."""
+    return str(stand_in._extract_mock_name())
+
+
+def count_call(stand_in: Any, args: Any, kwargs: Any) -> None:
+    """Record a call as the standard library does, step by step."""
+    _private.CallableMixin._increment_mock_call(stand_in, *args, **kwargs)
+
+
+def decide(stand_in: Any, args: Any, kwargs: Any) -> Any:
+    """Give the outcome of a call by this Python's rules; may call side effects."""
+    return _private.CallableMixin._execute_mock_call(stand_in, *args, **kwargs)
+
+
+def decide_later(stand_in: Any, args: Any, kwargs: Any) -> Any:
+    """Make a coroutine that decides, as the standard AsyncMock does."""
+    return _private.AsyncMockMixin._execute_mock_call(stand_in, *args, **kwargs)
 
 
 def preset_magic(owner: Any, method: Any, name: str) -> None:
@@ -129,3 +152,18 @@ def check_spec_arg_typos(kwargs: dict[str, Any]) -> None:
 def delegate_to(function: Any, stand_in: Any, signature: Any) -> None:
     """Give a function the attributes and assertions of the mock behind it."""
     _private._setup_func(function, stand_in, signature)
+
+
+def knows_its_answer(method: Any) -> bool:
+    """Tell whether somebody said what this method answers.
+
+    Looking at ``return_value`` would make one, hence the private name; a mock
+    in its place is what an unasked method answers by itself.
+    """
+    if not isinstance(method, mock.NonCallableMock):
+        return True
+    stand_in: Any = method
+    if stand_in.side_effect is not None or stand_in._mock_wraps is not None:
+        return True
+    answer = stand_in._mock_return_value
+    return answer is not DEFAULT and not is_mock(answer)

@@ -85,7 +85,7 @@ def mock_of(own_type: type) -> Any:
 
 
 def _instantiate(own_type: type, pool: _Pool | None) -> Any:
-    instance = object.__new__(own_type)
+    instance: Any = object.__new__(own_type)
     owner = _Owner(instance, _retire)
     owner.own_type = own_type
     owner.pool = pool

@@ -105,7 +105,9 @@ def main():
         failed = [(test, trace) for test, trace in bad if explain(test) is None]
         unexplained += len(failed)
         passed = result.testsRun - len(bad) - len(result.skipped)
-        print(f"{name:<20}{result.testsRun:>7}{passed:>8}{len(bad) - len(failed):>8}{len(failed):>8}")
+        print(
+            f"{name:<20}{result.testsRun:>7}{passed:>8}{len(bad) - len(failed):>8}{len(failed):>8}"
+        )
         for test, trace in failed:
             print(f"    {test.id().split('testmock.')[-1]}")
             if args.v:
