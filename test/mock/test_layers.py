@@ -1,6 +1,7 @@
 """Piles of replacements: whatever the order, the original comes back."""
 
 import itertools
+import sys
 import threading
 import unittest
 
@@ -120,6 +121,28 @@ class AttributePiles(unittest.TestCase):
         self.assertEqual(self.thing.attribute, "b")
         other.lift()
         self.assertEqual(self.thing.attribute, "original")
+
+    def test_layer_under_another_keeps_what_was_assigned_under_it_while_at_rest(self):
+        lower, upper = self.layer("a"), self.layer("b")
+        lower.lay()
+        self.thing.attribute = "assigned"
+        upper.lay()
+        lower.rest()
+        lower.lay()
+        upper.lift()
+        self.assertEqual(self.thing.attribute, "assigned")
+        lower.lift()
+        self.assertEqual(self.thing.attribute, "original")
+
+    def test_layer_comes_back_though_the_original_has_gone(self):
+        layer = AttributeLayer(self.thing, "other", "a", create=True)
+        layer.lay()
+        layer.create = False
+        layer.rest()
+        layer.lay()
+        self.assertEqual(self.thing.other, "a")
+        layer.lift()
+        self.assertFalse(hasattr(self.thing, "other"))
 
     def test_original_assigned_during_a_rest_is_kept(self):
         layer = self.layer("a")
@@ -267,6 +290,31 @@ class GivingBack(unittest.TestCase):
             AttributeLayer(half, "attribute", "replacement").lay()
         self.assertEqual(half.attribute, "original")
 
+    def test_target_that_refuses_a_second_layer_keeps_the_first(self):
+        class Picky(Thing):
+            def __setattr__(self, name, value):
+                if value == "refused":
+                    raise TypeError("no")
+                super().__setattr__(name, value)
+
+        picky = Picky()
+        picky.attribute = "original"
+        first, last = (AttributeLayer(picky, "attribute", value) for value in "ab")
+        first.lay()
+        with self.assertRaisesRegex(TypeError, "no"):
+            AttributeLayer(picky, "attribute", "refused").lay()
+        last.lay()
+        first.lift()
+        self.assertEqual(picky.attribute, "b")
+        last.lift()
+        self.assertEqual(picky.attribute, "original")
+
+    def test_dunder_names_are_suggested_only_for_dunder_names(self):
+        for name, suggests in (("attribut", True), ("clas", False), ("__clas__", True)):
+            with self.assertRaises(AttributeError) as raised:
+                AttributeLayer(Thing(), name, 1).lay()
+            self.assertEqual("Did you mean" in str(raised.exception), suggests)
+
 
 class Looking(unittest.TestCase):
     def test_local_attribute_is_found_as_stored(self):
@@ -320,6 +368,24 @@ class Interference(unittest.TestCase):
                 self.assertEqual(owner.attribute, "original")
                 self.assertNotIn(first.key, _piles)
 
+    def test_finalizer_that_undoes_the_lower_patch_while_the_upper_one_is_undone(self):
+        class Owner:
+            def __setattr__(self, name, value):
+                if value == "a" and pending:
+                    pending.pop().lift()
+                super().__setattr__(name, value)
+
+        pending = []
+        owner = Owner()
+        owner.attribute = "original"
+        first, second = (AttributeLayer(owner, "attribute", value) for value in "ab")
+        first.lay()
+        second.lay()
+        pending.append(first)
+        second.lift()
+        self.assertEqual(owner.attribute, "original")
+        self.assertNotIn(first.key, _piles)
+
     def test_finalizer_between_the_last_lift_and_the_end(self):
         class Owner:
             def __setattr__(self, name, value):
@@ -353,6 +419,8 @@ class Interference(unittest.TestCase):
                 lower.lift()
                 upper.lift()
 
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-6)
         threads = [threading.Thread(target=work) for _ in range(4)]
         for thread in threads:
             thread.start()

@@ -227,6 +227,10 @@ class Models(unittest.TestCase):
         with patch.object(Owner, "coroutine", spec=True) as mock:
             self.assertIsInstance(mock, CoroutineMock)
 
+    def test_coroutine_function_with_another_model(self):
+        with patch.object(Owner, "coroutine", spec_set=Callee) as mock:
+            self.assertIsInstance(mock, CoroutineMock)
+
     def test_class_is_called_for_what_stands_for_an_instance(self):
         inner = Owner.Inner
         with patch.object(Owner, "Inner", spec=True) as mock:
@@ -302,7 +306,7 @@ class Misuse(unittest.TestCase):
     def test_autospec_of_what_is_patched_already(self):
         with patch.object(Owner, "method"):
             self.refuses(standard.InvalidSpecError, "patched already", autospec=True)
-        self.refuses(standard.InvalidSpecError, "mock", Mock(), autospec=True)
+        self.refuses(standard.InvalidSpecError, "mock", Mock(), autospec=Owner)
 
     def test_missing_attribute(self):
         words = r"does not have the attribute 'metod'\n.*'method'\?\n.*create=True"

@@ -424,6 +424,7 @@ class Generators(unittest.TestCase):
     @in_each_scope
     def test_undone_when_collected_with_a_cycle(self, scope):
         seen = []
+
         @patched(scope)
         def function():
             try:
