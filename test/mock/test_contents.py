@@ -191,13 +191,13 @@ class ContentPiles(unittest.TestCase):
 
 class OtherMappings(unittest.TestCase):
     def test_only_differences_are_written(self):
-        mapping = Writes({"kept": "0", "changed": "0"})
+        mapping = Writes({"kept": "old", "changed": "old"})
         mapping.written.clear()
-        layer = ContentLayer(mapping, {"changed": "1", "new": "1"}, False)
+        layer = ContentLayer(mapping, {"changed": "new", "new": "new"}, False)
         layer.lay()
         layer.lift()
         self.assertEqual(mapping.written, ["changed", "new", "changed", "new"])
-        self.assertEqual(list(mapping.items()), [("kept", "0"), ("changed", "0")])
+        self.assertEqual(list(mapping.items()), [("kept", "old"), ("changed", "old")])
 
     def test_order_of_the_keys_is_restored_all_the_same(self):
         mapping = Writes({"a": "1", "b": "2"})

@@ -404,6 +404,32 @@ class Interference(unittest.TestCase):
         second.lift()
         self.assertEqual(owner.attribute, "original")
 
+    def test_thread_waits_for_the_change_of_another(self):
+        class Slow:
+            def __setattr__(self, name, value):
+                if value == "a":
+                    entered.set()
+                    proceed.wait()
+                super().__setattr__(name, value)
+
+        entered, proceed = threading.Event(), threading.Event()
+        slow = Slow()
+        slow.attribute = "original"
+        layers = [AttributeLayer(slow, "attribute", value) for value in "ab"]
+        threads = [threading.Thread(target=layer.lay) for layer in layers]
+        threads[0].start()
+        entered.wait()
+        threads[1].start()
+        threads[1].join(0.02)
+        self.assertTrue(threads[1].is_alive())
+        proceed.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(slow.attribute, "b")
+        for layer in layers:
+            layer.lift()
+        self.assertEqual(slow.attribute, "original")
+
     def test_threads_leave_the_original(self):
         thing = Thing()
         thing.attribute = "original"
