@@ -86,9 +86,8 @@ class Layer:
     def lay(self) -> None:
         """Put the replacement in force."""
         with _lock:
-            layers = _piles.get(self.key)
-            if layers is not None:
-                _change(self.lay, self._lay, self.key, layers)
+            if self.key in _piles:
+                _change(self.lay, self._lay, self.key)
                 return
             _piles[self.key] = [self]
             try:
@@ -100,28 +99,25 @@ class Layer:
     def rest(self) -> None:
         """Take it away for now; what the body made of it comes back with `lay`."""
         with _lock:
-            layers = _piles.get(self.key)
-            if layers is not None:
-                _change(self.rest, self._rest, self.key, layers)
+            if self.key in _piles:
+                _change(self.rest, self._rest, self.key)
 
     def lift(self) -> None:
         """Take it away for good; harmless if it is not in force."""
         with _lock:
             layers = _piles.get(self.key)
-            if layers is None:
-                return
-            if len(layers) == 1 and layers[0] is self and not _postponed:
+            if layers == [self] and not _postponed:
                 del _piles[self.key]
                 self.uncover()
-            else:
-                _change(self.lift, self._lift, self.key, layers)
+            elif layers is not None:
+                _change(self.lift, self._lift, self.key)
 
     def surface(self) -> None:
         """Come to lie on top, where what the body writes is taken for ours."""
         with _lock:
             layers = _piles.get(self.key)
-            if layers is not None and layers[-1] is not self:
-                _change(self.surface, self._surface, self.key, layers)
+            if layers is not None and layers != [self]:
+                _change(self.surface, self._surface, self.key)
 
     def _lay(self, layers: list[Any]) -> None:
         if self.above:
@@ -145,10 +141,8 @@ class Layer:
             self._lift(layers)
 
     def _lift(self, layers: list[Any]) -> None:
-        if layers[-1] is self:
+        if layers and layers[-1] is self:
             layers.pop()
-            if not layers:
-                del _piles[self.key]
             self.uncover()
         elif self in layers:
             index = layers.index(self)
@@ -178,21 +172,20 @@ class Layer:
         raise NotImplementedError
 
 
-def _change(
-    wish: Callable[[], None],
-    act: Callable[[list[Any]], None],
-    key: Hashable,
-    layers: list[Any],
-) -> None:
+def _change(wish: Callable[[], None], act: Callable[[list[Any]], None], key: Hashable) -> None:
     """Do one change, and then those that finalizers wished for meanwhile."""
     if key in _postponed:
         _postponed[key].append(wish)
         return
     wishes: list[Callable[[], None]] = []
     _postponed[key] = wishes
+    # Only now does the pile hold still: the last of its layers may just have gone.
+    layers = _piles.setdefault(key, [])
     try:
         act(layers)
     finally:
+        if not layers:
+            del _piles[key]
         del _postponed[key]
         if wishes:
             undo_all(wishes[::-1], lambda wish: wish())

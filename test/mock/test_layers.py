@@ -4,7 +4,9 @@ import itertools
 import sys
 import threading
 import unittest
+from unittest import mock
 
+from asynctest.mock import _layers
 from asynctest.mock._layers import MISSING, AttributeLayer, _piles, ground_of, look
 
 
@@ -385,6 +387,25 @@ class Interference(unittest.TestCase):
         second.lift()
         self.assertEqual(owner.attribute, "original")
         self.assertNotIn(first.key, _piles)
+
+    def test_finalizer_that_empties_the_pile_just_before_another_change(self):
+        def change(*arguments):
+            if pending:
+                pending.pop().lift()
+            original(*arguments)
+
+        original = _layers._change
+        for act in (AttributeLayer.lay, AttributeLayer.lift):
+            thing = Thing()
+            first, second = (AttributeLayer(thing, "attribute", value) for value in "ab")
+            first.lay()
+            pending = [first]
+            with mock.patch.object(_layers, "_change", change):
+                act(second)
+            self.assertFalse(pending)
+            second.lift()
+            self.assertEqual(vars(thing), {})
+            self.assertNotIn(first.key, _piles)
 
     def test_finalizer_between_the_last_lift_and_the_end(self):
         class Owner:
