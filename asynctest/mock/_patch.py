@@ -76,6 +76,7 @@ class _Patch:
     """
 
     def __init__(self) -> None:
+        #: The patches that were started and not yet stopped, oldest first.
         self.started: list[Patcher[Any]] = []
         self._prefix: str | None = None
 
