@@ -71,6 +71,7 @@ OPTIONS = {field.name: field for field in dataclasses.fields(Settings)}
 
 
 _DEFAULTS = Settings()
+_LOOKED_UP = (*OPTIONS, _ATTRIBUTE)
 
 
 def parse(name: str, value: object) -> Any:
@@ -118,13 +119,11 @@ def configure(**settings: Any) -> Callable[[_T], _T]:
 def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
     """Collect what a class, its bases and a method declare, the nearest last."""
     found: dict[str, Any] = {}
-    for klass in reversed(cls.__mro__ if cls is not None else ()):
-        words = vars(klass)
-        for name in words.keys() & OPTIONS.keys():
-            if _is_value(words[name]):
-                found[name] = words[name]
-        if _ATTRIBUTE in words:
-            found.update(words[_ATTRIBUTE])
+    if cls is not None and any(_is_value(getattr(cls, name, len)) for name in _LOOKED_UP):
+        for klass in reversed(cls.__mro__):
+            words = vars(klass)
+            found.update((n, words[n]) for n in OPTIONS if n in words and _is_value(words[n]))
+            found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
 

@@ -33,7 +33,7 @@ differs does so on purpose:
   which Python's warning shows if it is never awaited.
 """
 
-import sys as _sys
+import sys
 from unittest.mock import ANY as ANY
 from unittest.mock import DEFAULT as DEFAULT
 from unittest.mock import call as call
@@ -85,7 +85,7 @@ __all__ = [
 FILTER_DIR = True
 """Whether ``dir()`` of a mock shows only what is useful; set it here to change it."""
 
-if _sys.version_info >= (3, 13):
+if sys.version_info >= (3, 13):
     from unittest.mock import ThreadingMock as ThreadingMock
 
     __all__ += ["ThreadingMock"]

@@ -19,14 +19,9 @@ from typing import Any, TypeAlias
 from ._records import Log
 from ._stdlib import Call
 
-__all__ = ["contains", "contains_calls", "ends_with"]
+__all__ = ["contains", "contains_calls"]
 
 Pair: TypeAlias = "tuple[Any, Any]"
-
-
-def ends_with(log: Log, args: Any, kwargs: Any) -> bool:
-    """Tell whether the last call had these arguments."""
-    return log.count > 0 and (args, kwargs) == log.last_pair
 
 
 def contains(log: Log, args: Any, kwargs: Any) -> bool:

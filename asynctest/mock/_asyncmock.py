@@ -12,7 +12,7 @@ from .._ports.coroutine_mark import coroutine_marks
 from . import _stdlib
 from ._callable import Mock
 from ._records import NO_KWARGS
-from ._state import LazyLog, Recorded
+from ._state import LazyLog, recorded_await
 
 __all__ = ["AsyncMock", "name_after_caller", "pass_for_coroutine_function"]
 
@@ -56,9 +56,9 @@ class AsyncMock(Mock, stdlib.AsyncMock):
     _mock_awaits = LazyLog()
 
     if not TYPE_CHECKING:
-        await_count = Recorded("_mock_awaits", "count")
-        await_args = Recorded("_mock_awaits", "last")
-        await_args_list = Recorded("_mock_awaits", "public")
+        await_count = recorded_await("count")
+        await_args = recorded_await("last")
+        await_args_list = recorded_await("public")
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         self._mock_tell((args, kwargs or NO_KWARGS))

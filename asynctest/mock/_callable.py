@@ -86,10 +86,20 @@ class Mock(NonCallableMock, stdlib.Mock):
             return self.return_value
         return _stdlib.decide(self, args, kwargs)
 
+    def assert_called(self) -> None:
+        """Assert that there was a call."""
+        if not self._mock_record.count:
+            super().assert_called()
+
+    def assert_called_once(self) -> None:
+        """Assert that there was exactly one call."""
+        if self._mock_record.count != 1:
+            super().assert_called_once()
+
     def assert_called_with(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the last call had these arguments."""
         log = self._mock_plain_log("_mock_record")
-        if log is None or not _asserts.ends_with(log, args, kwargs):
+        if log is None or (args, kwargs) != log.last_pair:
             super().assert_called_with(*args, **kwargs)
 
     def assert_any_call(self, /, *args: Any, **kwargs: Any) -> None:

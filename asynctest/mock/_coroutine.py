@@ -13,7 +13,7 @@ from . import _asserts, _stdlib
 from ._asyncmock import AsyncMock, pass_for_coroutine_function
 from ._awaited import Awaited, Gate
 from ._records import NO_KWARGS, Record
-from ._state import LazyLog, Recorded
+from ._state import LazyLog, recorded_await
 
 __all__ = ["CoroutineMock", "CoroutineMockMixin"]
 
@@ -83,9 +83,9 @@ class CoroutineMockMixin(_Base):
 
     awaited = LazyAwaited()
     if not TYPE_CHECKING:
-        await_count = Recorded("_mock_awaits", "count", delegated=False)
-        await_args = Recorded("_mock_awaits", "last", delegated=False)
-        await_args_list = Recorded("_mock_awaits", "public", delegated=False)
+        await_count = recorded_await("count")
+        await_args = recorded_await("last")
+        await_args_list = recorded_await("public")
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         record = (args, kwargs or NO_KWARGS)
@@ -161,14 +161,25 @@ class CoroutineMockMixin(_Base):
         front.await_count = self.await_count
         front.await_args = self.await_args
 
+    def assert_awaited(self) -> None:
+        """Assert that the mock was awaited."""
+        if not self._mock_awaits.count:
+            super().assert_awaited()
+
+    def assert_not_awaited(self) -> None:
+        """Assert that the mock was not awaited."""
+        if self._mock_awaits.count:
+            super().assert_not_awaited()
+
     def assert_awaited_once(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the mock was awaited once; arguments are ignored."""
-        super().assert_awaited_once()
+        if self._mock_awaits.count != 1:
+            super().assert_awaited_once()
 
     def assert_awaited_with(self, /, *args: Any, **kwargs: Any) -> None:
         """Assert that the last await had these arguments."""
         log = self._mock_plain_log("_mock_awaits")
-        if log is None or not _asserts.ends_with(log, args, kwargs):
+        if log is None or (args, kwargs) != log.last_pair:
             super().assert_awaited_with(*args, **kwargs)
 
     def assert_any_await(self, /, *args: Any, **kwargs: Any) -> None:

@@ -8,12 +8,22 @@ made (cheaply, see ``_types.py`` and ``_state.py``), how calls are remembered
 from __future__ import annotations
 
 import sys
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Self
 from unittest import mock as stdlib
 
 from .._ports.coroutine_mark import coroutine_marks
 from . import _magics, _specs, _stdlib, _types
-from ._state import LazyCalls, LazyChildren, LazySignature, Recorded
+from ._state import (
+    LazyCalls,
+    LazyChildren,
+    LazySignature,
+    call_args_of,
+    call_count_of,
+    called_of,
+    mock_calls_of,
+    recorded,
+)
 
 __all__ = ["NonCallableMock"]
 
@@ -57,12 +67,12 @@ class NonCallableMock(stdlib.NonCallableMock):
     _mock_record = LazyCalls()
 
     if not TYPE_CHECKING:  # typeshed knows the types
-        called = Recorded("_mock_record", "called")
-        call_count = Recorded("_mock_record", "count")
-        call_args = Recorded("_mock_record", "last")
-        call_args_list = Recorded("_mock_record", "public")
-        mock_calls = Recorded("_mock_record", "all_calls")
-        method_calls = Recorded("_mock_record", "method_calls")
+        called = recorded("called", "called", called_of)
+        call_count = recorded("call_count", "count", call_count_of)
+        call_args = recorded("call_args", "last", call_args_of)
+        call_args_list = recorded("call_args_list", "public")
+        mock_calls = recorded("mock_calls", "all_calls", mock_calls_of)
+        method_calls = recorded("method_calls", "method_calls")
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
         made: Self
@@ -221,14 +231,20 @@ class NonCallableMock(stdlib.NonCallableMock):
         return _stdlib.is_mock(child) and (methods is None or name in methods)
 
     def _get_call_signature_from_name(self, name: str) -> Any:
-        node = self
-        for part in name.replace("()", "").split(".") if name else ():
-            if node._mock_plan is not None and part not in node._mock_children:
-                getattr(node, part, None)  # a planned child has a signature, too
-            node = _stdlib.extract_mock(node._mock_children.get(part))
-            if not issubclass(type(node), NonCallableMock):
+        """Find by what signature calls of a child are compared, None if by none."""
+        if not name:
+            return self._spec_signature
+        node, signature = self, None
+        for part in name.replace("()", "").split("."):
+            child = node._mock_children.get(part)
+            if child is None and node._mock_plan is not None:
+                child = getattr(node, part, None)
+            if type(child) is FunctionType:
+                child = _stdlib.extract_mock(child)
+            if not _stdlib.is_mock(child):
                 break
-        return super()._get_call_signature_from_name(name)
+            node, signature = child, child._spec_signature
+        return signature
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("_mock_") or name in _RECORDED:
