@@ -1,0 +1,192 @@
+"""Virtual time for uvloop.
+
+uvloop waits in C, where nothing can be put in between; but its class can be
+subclassed, and asyncio's own sleeps and timeouts call the overridden ``time``,
+``call_later`` and ``call_at``. So the timers live in a heap of ours. Whether
+the loop is idle is found out by a probe: a callback that arms itself again,
+and with which the loop polls without waiting. If for two rounds nobody else
+armed anything, there was nothing to do and nothing to receive.
+
+Timers inside uvloop's C code, those of TLS handshakes, stay real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import heapq
+import itertools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .._errors import LoopNotSupported, say
+from .._ports import _time_uvloop as ports
+from .._ports._time_loop import NUMBER_BITS, OrderedTimer, make_timer
+from ._line import Line
+from ._moments import FAR, to_ns
+from ._options import Options
+from ._pilot import Pilot
+from ._real import real_time
+
+__all__ = ["UvloopSeam", "is_uvloop"]
+
+_QUIET_ROUNDS = 2
+
+
+def is_uvloop(loop: object) -> bool:
+    return any(base.__module__.partition(".")[0] == "uvloop" for base in type(loop).__mro__)
+
+
+class _Timers:
+    """A heap of timers; cancelled ones are dropped when they come to its top."""
+
+    def __init__(self) -> None:
+        self.heap: list[OrderedTimer] = []
+
+    def next_ns(self) -> int:
+        while self.heap and self.heap[0].cancelled():
+            heapq.heappop(self.heap)
+        return self.heap[0].key >> NUMBER_BITS if self.heap else FAR
+
+    def all(self) -> list[Any]:
+        return sorted(timer for timer in self.heap if not timer.cancelled())
+
+    def ready(self) -> Iterable[Any]:
+        return ()
+
+
+class UvloopSeam:
+    """Replaces an unused uvloop by a clocked one of the same class."""
+
+    def __init__(self, options: Options, line: Line, loop: Any, replace: bool) -> None:
+        if not replace:
+            raise LoopNotSupported(
+                say(
+                    "the time of a uvloop that is already in use cannot be controlled.",
+                    (),
+                    "Let the test make its loop: loop_factory = uvloop.new_event_loop.",
+                )
+            )
+        timers = _Timers()
+        self.loop = _clocked_class(type(loop))()
+        self.pilot = Pilot(options, line, self.loop, timers)
+        self.loop._set_up(line, self.pilot, timers)
+        self.loop.time = line.time
+        for name, wrapper in self.pilot.jobs.wrappers().items():
+            setattr(self.loop, name, wrapper)
+        self.loop.set_debug(loop.get_debug())
+        loop.close()
+
+    def take_off(self) -> None:
+        """The loop is ours and ends with its clock."""
+
+
+def _clocked_class(base: type) -> type[Any]:
+    return type(f"Clocked{base.__name__}", (_Clocked, base), {"__module__": base.__module__})
+
+
+class _Clocked:
+    """What is overridden of uvloop's class; the rest is found behind it."""
+
+    _line: Line
+    _pilot: Pilot | None = None
+    _timers: _Timers
+    _armed = 0
+    _seen = 0
+    _quiet = 0
+    _probing = False
+    _running_until_now: float | None = None
+    _error: BaseException | None = None
+
+    def _set_up(self, line: Line, pilot: Pilot, timers: _Timers) -> None:
+        self._line = line
+        self._timers = timers
+        self._number = itertools.count().__next__
+        self._pilot = pilot
+
+    def time(self) -> float:
+        return self._line.now
+
+    def call_soon(
+        self,
+        callback: Callable[..., object],
+        *args: Any,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.Handle:
+        self._armed += 1
+        handle: asyncio.Handle = super().call_soon(callback, *args, context=context)  # type: ignore[misc]
+        return handle
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._line.now + delay, callback, *args, context=context)
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.TimerHandle:
+        timer = make_timer(self, to_ns(when), self._number(), when, callback, args, context)
+        heapq.heappush(self._timers.heap, timer)
+        return timer
+
+    def run_forever(self) -> None:
+        self._error = None
+        self._quiet = 0
+        ports.arm(self, self._probe)
+        super().run_forever()  # type: ignore[misc]
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+
+    # The probe.
+
+    def _probe(self) -> None:
+        try:
+            pause = self._look()
+        except BaseException as error:  # noqa: BLE001  # raised again by run_forever
+            self._error = error
+            self.stop()  # type: ignore[attr-defined]
+            return
+        if pause:
+            ports.arm_later(self, pause, self._after_pause, real_time())
+        else:
+            ports.arm(self, self._probe)
+
+    def _look(self) -> float:
+        """One round: fire what is due; if nothing stirs, ask the pilot what to do."""
+        pilot = self._pilot
+        assert pilot is not None
+        pilot.turns += 1
+        stirred, self._seen = self._armed != self._seen, self._armed
+        if self._fire_due() or stirred:
+            self._quiet = 0
+            if pilot.turns > pilot.bound:
+                pilot.too_many_turns()
+            return 0.0
+        self._quiet += 1
+        if self._quiet < _QUIET_ROUNDS:
+            return 0.0
+        self._quiet = 0
+        return pilot.idle()
+
+    def _after_pause(self, since: float) -> None:
+        assert self._pilot is not None
+        self._pilot.waited(real_time() - since, self._armed != self._seen)
+        self._probe()
+
+    def _fire_due(self) -> bool:
+        """Hand every timer that is due to the loop, in order."""
+        fired = False
+        while self._timers.next_ns() <= self._line.ns:
+            timer = heapq.heappop(self._timers.heap)
+            ports.run_timer(self, timer)
+            fired = True
+        return fired
