@@ -15,7 +15,7 @@ from ._moments import to_ns
 from ._options import External, Mode, Options
 from ._pilot import Pilot
 from ._real import real_time
-from ._selector_seam import HeapTimers, SelectorSeam
+from ._selector_seam import SelectorInsides, SelectorSeam
 from ._timer_info import Timer
 from ._uvloop import UvloopSeam, is_uvloop
 from ._wall import Wall, copies_of_time
@@ -130,7 +130,7 @@ class Clock:
             self._pilot = uvloop_seam.pilot
             return uvloop_seam, uvloop_seam.loop
         _check_sockets(loop)
-        self._pilot = Pilot(self._options, self._line, loop, HeapTimers(loop))
+        self._pilot = Pilot(self._options, self._line, loop, SelectorInsides(loop))
         seam = SelectorSeam(loop, self._line, self._pilot)
         if self.mode == "manual" and loop.get_debug():
             self._pilot.jump = self._pilot.jump_inside_a_handle
@@ -177,7 +177,7 @@ class Clock:
 
     def timers(self) -> list[Timer]:
         """List the timers that wait to fire, the next one first."""
-        return [Timer.of(handle) for handle in self._on().timers.all()]
+        return [Timer.of(handle) for handle in self._on().insides.all()]
 
     def next_timer(self) -> Timer | None:
         """Look at the timer that fires next, or None if there is none."""

@@ -24,7 +24,7 @@ _FINE_NS = 2**21 * 1_000_000_000
 
 def make_fast_lane(pilot: Pilot) -> Callable[[], bool]:
     """Make the function that jumps if all is quiet, and says whether it did."""
-    line, limit, next_ns = pilot.line, pilot.limit, pilot.timers.next_ns
+    line, limit, next_ns = pilot.line, pilot.limit, pilot.insides.next_ns
     peers, watched = pilot.peers, pilot.peers.watched
     bystanders = pilot.bystanders
     jobs, children, held, signals = pilot.jobs.everything()

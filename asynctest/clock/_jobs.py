@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import signal
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,13 +56,17 @@ class Jobs:
         self._held: list[str] = []
         self._signals = ports.signal_handlers(loop)
 
-    def wrappers(self) -> dict[str, Callable[..., Any]]:
-        """The loop's methods to replace, by name."""
+    def wrappers(self, more: Iterable[str] = ()) -> dict[str, Callable[..., Any]]:
+        """The loop's methods to replace, by name.
+
+        ``more`` are coroutine functions that count as in flight while they run.
+        """
         names = {
             "run_in_executor": self._run_in_executor,
             "subprocess_exec": self._subprocess,
             "subprocess_shell": self._subprocess,
             "shutdown_default_executor": self._holding,
+            **dict.fromkeys(more, self._holding),
         }
         return {name: make(name, getattr(self._loop, name)) for name, make in names.items()}
 

@@ -47,11 +47,11 @@ class _End:
 class Peers:
     """Sorts the descriptors of one loop; remembers what it found."""
 
-    def __init__(self, loop: Any, is_alone: Callable[[], bool]) -> None:
+    def __init__(
+        self, loop: Any, watched: Mapping[int, Any] | None, is_alone: Callable[[], bool]
+    ) -> None:
         self._loop = loop
         self._is_alone = is_alone
-        self._selector = ports.innermost_selector(loop)
-        watched = ports.watched(self._selector)
         self._is_blind = watched is None
         self.watched: Mapping[int, Any] = {} if watched is None else watched
         self.bell = -1

@@ -18,7 +18,7 @@ this order:
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -33,7 +33,7 @@ from ._threads import Bystanders
 from ._wakers import Waker
 from ._words import gave_up, outside, ran_away, restless, stuck
 
-__all__ = ["Pilot", "TimerSource"]
+__all__ = ["Insides", "Pilot"]
 
 
 _SHORTEST = 0.0002
@@ -42,14 +42,16 @@ _LONGEST_TRANSIT = 1.0
 _NEVER = float("inf")
 
 
-class TimerSource(Protocol):
-    """The timers of a loop, wherever it keeps them."""
+class Insides(Protocol):
+    """What a pilot looks up in a loop, wherever that keeps it."""
 
     def next_ns(self) -> int: ...
 
     def all(self) -> list[Any]: ...
 
     def ready(self) -> Iterable[Any]: ...
+
+    def watched(self) -> Mapping[int, Any] | None: ...
 
 
 @dataclass(slots=True)
@@ -64,11 +66,11 @@ class _Wait:
 class Pilot:
     """Steers one loop through time."""
 
-    def __init__(self, options: Options, line: Line, loop: Any, timers: TimerSource) -> None:
+    def __init__(self, options: Options, line: Line, loop: Any, insides: Insides) -> None:
         self.line = line
         self.jobs = Jobs(loop)
         self.bystanders = Bystanders(self.jobs.child_pids)
-        self.peers = Peers(loop, self.bystanders.are_alone)
+        self.peers = Peers(loop, insides.watched(), self.bystanders.are_alone)
         self.goals: list[Goal] = []
         self.alarms: list[Alarm] = []
         self.given_up: list[Waker] = []
@@ -80,7 +82,7 @@ class Pilot:
         self.limit = options.limit
         self.is_auto = options.mode == "auto"
         self._loop = loop
-        self.timers = timers
+        self.insides = insides
         self.wait: _Wait | None = None
         self._transit: _Wait | None = None
 
@@ -111,7 +113,7 @@ class Pilot:
             raise self._ran_away(self.limit)
 
     def _ran_away(self, turns: int) -> Exception:
-        return ran_away(self._loop, self.line.now, turns, self.timers.ready())
+        return ran_away(self._loop, self.line.now, turns, self.insides.ready())
 
     def idle(self) -> float:
         """Decide, and return how many real seconds to wait for events: 0 to go on."""
@@ -141,7 +143,7 @@ class Pilot:
         if found:
             return self._follow(found)
         if not self.is_auto:
-            raise stuck(self._loop, self.line.now, self.timers.all(), is_manual=True)
+            raise stuck(self._loop, self.line.now, self.insides.all(), is_manual=True)
         return None
 
     def waited(self, seconds: float, has_events: bool) -> None:
@@ -158,7 +160,7 @@ class Pilot:
 
     def _restless(self) -> Exception:
         jumps, self.jumps = self.jumps, 0
-        return restless(self._loop, self.line.now, jumps, self.timers.all())
+        return restless(self._loop, self.line.now, jumps, self.insides.all())
 
     # What can still happen.
 
@@ -232,7 +234,7 @@ class Pilot:
         return bool(reached)
 
     def _next_target(self) -> int:
-        return min([self.timers.next_ns(), *(goal.target for goal in self.goals)])
+        return min([self.insides.next_ns(), *(goal.target for goal in self.goals)])
 
     def _until_next(self) -> float:
         if not self.is_auto:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from .._errors import MisuseError
+from .._errors import MisuseError, say
 from ._clock import Clock
 from ._options import Mode
 
@@ -46,21 +46,24 @@ def run(
             loop.set_debug(debug)
         return loop if chosen is None else chosen.install(loop)
 
+    runner = asyncio.Runner(debug=debug, loop_factory=make_loop)
     try:
-        with asyncio.Runner(debug=debug, loop_factory=make_loop) as runner:
-            _check_start(runner, main)
-            return runner.run(main)
+        _start(runner, main)
+        return runner.run(main)
     finally:
+        runner.close()
         if chosen is not None:
             chosen.uninstall()
 
 
-def _check_start(runner: asyncio.Runner, main: Coroutine[Any, Any, object]) -> None:
+def _start(runner: asyncio.Runner, main: Coroutine[Any, Any, object]) -> None:
     """A coroutine that cannot be started is closed, lest it warns that nobody awaited it."""
     try:
-        runner.get_loop()
         if asyncio._get_running_loop() is not None:
-            raise MisuseError("run() cannot be called while a loop is running in this thread.")
+            raise MisuseError(
+                say("run() was called while a loop runs in this thread.", (), "Await it instead.")
+            )
+        runner.get_loop()
     except BaseException:
         main.close()
         raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextvars
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .._ports import _time_loop as ports
@@ -18,13 +18,13 @@ from ._moments import FAR, to_ns
 from ._pilot import Pilot
 from ._real import real_time
 
-__all__ = ["HeapTimers", "SelectorSeam", "pilot_of", "put_select_on"]
+__all__ = ["SelectorInsides", "SelectorSeam", "pilot_of", "put_select_on"]
 
 _FINE = 2.0**21
 
 
-class HeapTimers:
-    """The timers of a loop that keeps them in a heap of its own."""
+class SelectorInsides:
+    """Timers in a heap of the loop's own, descriptors in its selector."""
 
     def __init__(self, loop: Any) -> None:
         self._loop = loop
@@ -44,6 +44,9 @@ class HeapTimers:
 
     def ready(self) -> Iterable[Any]:
         return ports.ready(self._loop)
+
+    def watched(self) -> Mapping[int, Any] | None:
+        return ports.watched(ports.innermost_selector(self._loop))
 
 
 class SelectorSeam:

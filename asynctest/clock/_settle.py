@@ -12,7 +12,7 @@ from ._goals import Goal
 from ._line import Line
 from ._options import Options
 from ._pilot import Pilot
-from ._selector_seam import HeapTimers, pilot_of, put_select_on
+from ._selector_seam import SelectorInsides, pilot_of, put_select_on
 
 __all__ = ["clock_of", "settle"]
 
@@ -72,7 +72,7 @@ async def _settle_without_clock(loop: Any, limit: int) -> None:
     if pilot is None:
         _check(loop)
         options = Options("manual", "ignore", 0.0, 0.0, 0.0, limit, patch_time=False)
-        pilot = Pilot(options, Line(loop.time()), loop, HeapTimers(loop))
+        pilot = Pilot(options, Line(loop.time()), loop, SelectorInsides(loop))
         take_off = put_select_on(loop, pilot)
     goal = Goal(pilot.line.ns, loop.create_future(), pilot.turns + limit, limit)
     pilot.goals.append(goal)
