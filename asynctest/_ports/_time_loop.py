@@ -11,7 +11,7 @@ import asyncio
 import contextvars
 import heapq
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import CodeType
 from typing import Any, TypeAlias
 
@@ -164,9 +164,10 @@ def set_resolution(loop: Loop, seconds: float) -> float:
     return before
 
 
-def ready(loop: Loop) -> Iterable[Any]:
-    """The handles that run on the next pass."""
-    return list(getattr(loop, "_ready", ()))
+def ready(loop: Loop) -> Collection[Any]:
+    """The queue of handles that run on the next pass, as it changes."""
+    queue: Collection[Any] = loop._ready
+    return queue
 
 
 def handle_parts(handle: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -28,10 +28,12 @@ def make_fast_lane(pilot: Pilot) -> Callable[[], bool]:
     peers, watched = pilot.peers, pilot.peers.watched
     bystanders = pilot.bystanders
     jobs, children, held, signals = pilot.jobs.everything()
-    count = threads.count
+    count, ready = threads.count, pilot.insides.ready()
 
     def jump_if_quiet() -> bool:
         if pilot.goals or jobs or children or held or signals or count():
+            return False
+        if ready:  # a thread that has ended by now may have left something after the loop looked
             return False
         if (len(watched) != 1 or peers.bell not in watched) and peers.any():
             return False

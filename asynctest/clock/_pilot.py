@@ -18,7 +18,7 @@ this order:
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -33,13 +33,16 @@ from ._threads import Bystanders
 from ._wakers import Waker
 from ._words import gave_up, outside, ran_away, restless, stuck
 
-__all__ = ["Insides", "Pilot"]
+__all__ = ["JUMP", "Insides", "Pilot"]
 
 
 _SHORTEST = 0.0002
 _RECHECK = 0.05
 _LONGEST_TRANSIT = 1.0
 _NEVER = float("inf")
+
+JUMP = -1.0
+"""What `Pilot.idle` answers when nothing is left to wait for."""
 
 
 class Insides(Protocol):
@@ -49,7 +52,7 @@ class Insides(Protocol):
 
     def all(self) -> list[Any]: ...
 
-    def ready(self) -> Iterable[Any]: ...
+    def ready(self) -> Collection[Any]: ...
 
     def watched(self) -> Mapping[int, Any] | None: ...
 
@@ -116,35 +119,35 @@ class Pilot:
         return ran_away(self._loop, self.line.now, turns, self.insides.ready())
 
     def idle(self) -> float:
-        """Decide, and return how many real seconds to wait for events: 0 to go on."""
-        pause = self._consider(self.peers.any())
-        if pause is not None:
+        """Decide what to do: how many real seconds to wait for events, 0 to go on, or `JUMP`.
+
+        Before a jump the caller must look for events once more: what was in
+        flight until a moment ago may have come in just before it was counted.
+        """
+        watching = self.peers.any()
+        pause = self._hold_for_transit(watching)
+        if pause:
             return pause
+        if self.goals and self._reach_goals():
+            return 0.0
+        if self.is_auto or not self.goals:
+            found = self._in_flight(watching)
+            if found:
+                return self._follow(found)
+        return JUMP
+
+    def take_jump(self) -> None:
+        """Let time jump to the next timer; raise if there is none, or nobody may."""
         self.wait = None
         target = self._next_target()
+        if not self.is_auto and not self.goals:
+            raise stuck(self._loop, self.line.now, self.insides.all(), is_manual=True)
         if target >= FAR:
             raise stuck(self._loop, self.line.now, (), is_manual=False)
         self.jumps += 1
         if self.jumps > self.limit:
             raise self._restless()
         self.jump(target)
-        return 0.0
-
-    def _consider(self, watching: bool) -> float | None:
-        """How long to wait for what is going on; None if time may jump."""
-        pause = self._hold_for_transit(watching)
-        if pause:
-            return pause
-        if self.goals and self._reach_goals():
-            return 0.0
-        if not self.is_auto and self.goals:
-            return None
-        found = self._in_flight(watching)
-        if found:
-            return self._follow(found)
-        if not self.is_auto:
-            raise stuck(self._loop, self.line.now, self.insides.all(), is_manual=True)
-        return None
 
     def waited(self, seconds: float, has_events: bool) -> None:
         """Note how long the loop really waited; time follows once it need not stand still."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextvars
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from .._ports import _time_loop as ports
 from ._fast_lane import make_fast_lane
 from ._line import Line
 from ._moments import FAR, to_ns
-from ._pilot import Pilot
+from ._pilot import JUMP, Pilot
 from ._real import real_time
 
 __all__ = ["SelectorInsides", "SelectorSeam", "pilot_of", "put_select_on"]
@@ -42,7 +42,7 @@ class SelectorInsides:
     def all(self) -> list[Any]:
         return ports.timers(self._loop)
 
-    def ready(self) -> Iterable[Any]:
+    def ready(self) -> Collection[Any]:
         return ports.ready(self._loop)
 
     def watched(self) -> Mapping[int, Any] | None:
@@ -142,6 +142,7 @@ def _make_select(poll: ports.Select, pilot: Pilot) -> ports.Select:
     nobody is left who could have made anything ready, the poll is saved too.
     """
     jump_if_quiet = make_fast_lane(pilot)
+    ready = pilot.insides.ready()
 
     def select(timeout: float | None = None) -> list[Any] | None:
         pilot.turns += 1
@@ -152,16 +153,28 @@ def _make_select(poll: ports.Select, pilot: Pilot) -> ports.Select:
         if events:
             pilot.stirred()
         elif may_wait:
-            if pause := pilot.idle():
-                return wait(pause)
+            return idle()
         elif pilot.turns > pilot.bound:
             pilot.too_many_turns()
         return events
 
-    def wait(pause: float) -> list[Any] | None:
+    def idle() -> list[Any] | None:
+        pause = pilot.idle()
+        if pause == JUMP:
+            return look_again()
+        if not pause:
+            return []
         before = real_time()
         events = poll(pause)
         pilot.waited(real_time() - before, bool(events))
+        return events
+
+    def look_again() -> list[Any] | None:
+        events = poll(0)
+        if events or ready:
+            pilot.stirred()
+        else:
+            pilot.take_jump()
         return events
 
     return select

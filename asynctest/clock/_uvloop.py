@@ -18,7 +18,7 @@ import asyncio
 import contextvars
 import heapq
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from .._errors import LoopNotSupported, say
@@ -27,7 +27,7 @@ from .._ports._time_loop import NUMBER_BITS, OrderedTimer, make_timer
 from ._line import Line
 from ._moments import FAR, to_ns
 from ._options import Options
-from ._pilot import Pilot
+from ._pilot import JUMP, Pilot
 from ._real import real_time
 
 __all__ = ["UvloopSeam", "is_uvloop"]
@@ -64,7 +64,7 @@ class _Insides:
     def all(self) -> list[Any]:
         return sorted(timer for timer in self.heap if not timer.cancelled())
 
-    def ready(self) -> Iterable[Any]:
+    def ready(self) -> Collection[Any]:
         return ()
 
     def watched(self) -> Mapping[int, Any]:
@@ -216,7 +216,12 @@ class _Clocked:
         if self._quiet < _QUIET_ROUNDS:
             return 0.0
         self._quiet = 0
-        return 0.0 if self._has_events() else pilot.idle()
+        pause = 0.0 if self._has_events() else pilot.idle()
+        if pause != JUMP:
+            return pause
+        if not self._has_events():
+            pilot.take_jump()
+        return 0.0
 
     def _after_pause(self, run: int, since: float) -> None:
         if run == self._run:
