@@ -1,0 +1,189 @@
+"""What a test asked for, apart from the checks: declared, merged, read.
+
+A new setting is one field of ``Settings``. Values are merged for every run from
+the outside in: defaults, ``[tool.asynctest]`` of the project, command line,
+class and bases, method. The nearest word wins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import pathlib
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ._errors import AsynctestValueError, MisuseError
+from ._levels import closest, unknown_name
+
+__all__ = [
+    "OPTIONS",
+    "Settings",
+    "configure",
+    "declared_on",
+    "merge",
+    "outer_layers",
+    "parse_word",
+    "read_project",
+    "use_command_line",
+]
+
+_T = TypeVar("_T", bound=Callable[..., Any])
+
+_ATTRIBUTE = "_asynctest_settings"
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("True or False")
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        return float(value)
+    raise ValueError("a number of seconds above 0")
+
+
+def _option(default: Any, accept: Callable[[Any], Any], says: str) -> Any:
+    """Declare a setting: its default, what turns a user's value into ours, its help."""
+    return dataclasses.field(default=default, metadata={"accept": accept, "help": says})
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """The settings of one test; immutable.
+
+    A field is all that a new setting needs: class attributes, decorators,
+    pyproject.toml, the command line and pytest's marks know it then.
+    """
+
+    debug: bool = _option(
+        False, _flag, "asyncio's debug mode; false leaves it to PYTHONASYNCIODEBUG"
+    )
+    cancel_timeout: float = _option(
+        5.0, _seconds, "real seconds that tasks left at the end get to obey their cancellation"
+    )
+
+
+OPTIONS = {field.name: field for field in dataclasses.fields(Settings)}
+"""Every setting by its name, with its default and, in its metadata, its help."""
+
+
+_DEFAULTS = Settings()
+
+
+def parse(name: str, value: object) -> Any:
+    """Check one value; say what is accepted if it is not right."""
+    try:
+        return OPTIONS[name].metadata["accept"](value)
+    except ValueError as exc:
+        raise AsynctestValueError(f"{name} = {value!r} cannot be used. Give {exc}.") from None
+
+
+def parse_word(name: str, word: str) -> Any:
+    """Read a value from a command line or an ini file, where all values are text."""
+    plain: dict[str, object] = {"true": True, "false": False, "none": None}
+    value: object = plain.get(word.lower(), word)
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = float(value)
+    return parse(name, value)
+
+
+def configure(**settings: Any) -> Callable[[_T], _T]:
+    """Declare settings on a test method, a test case or a pytest function.
+
+        >>> import asynctest
+        >>> class Upload(asynctest.TestCase):
+        ...     @asynctest.configure(debug=True)
+        ...     async def test_in_debug_mode(self):
+        ...         self.assertTrue(self.loop.get_debug())
+
+    Raises TypeError for a setting that does not exist and ValueError for a
+    value that cannot be used, both at once.
+    """
+    for name in settings:
+        if name not in OPTIONS:
+            raise unknown_name("configure", name, OPTIONS)
+    parsed = {name: parse(name, value) for name, value in settings.items()}
+
+    def decorate(target: _T) -> _T:
+        setattr(target, _ATTRIBUTE, {**vars(target).get(_ATTRIBUTE, {}), **parsed})
+        return target
+
+    return decorate
+
+
+def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
+    """Collect what a class, its bases and a method declare, the nearest last."""
+    found: dict[str, Any] = {}
+    for klass in reversed(cls.__mro__ if cls is not None else ()):
+        words = vars(klass)
+        for name in words.keys() & OPTIONS.keys():
+            if _is_value(words[name]):
+                found[name] = words[name]
+        if _ATTRIBUTE in words:
+            found.update(words[_ATTRIBUTE])
+    found.update(getattr(method, _ATTRIBUTE, ()))
+    return found
+
+
+def _is_value(attribute: object) -> bool:
+    """Tell a setting from a method or property that happens to have its name."""
+    return not callable(attribute) and not hasattr(type(attribute), "__get__")
+
+
+def merge(*layers: Mapping[str, Any]) -> Settings:
+    """Merge layers, the outermost first, over the project's and the command line's."""
+    values: dict[str, Any] = {}
+    for layer in (*outer_layers(), *layers):
+        values.update(layer)
+    if not values:
+        return _DEFAULTS
+    return Settings(**{name: parse(name, values[name]) for name in values.keys() & OPTIONS.keys()})
+
+
+# The two outer layers belong to the process, as sys.argv does: they are set by
+# whoever starts the run and read by all of its tests.
+_command_line: dict[str, Any] = {}
+_project: dict[str, Any] | None = None
+
+
+def use_command_line(settings: Mapping[str, Any]) -> None:
+    """Set what the command line of this process said."""
+    _command_line.clear()
+    _command_line.update(settings)
+
+
+def outer_layers() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the project around the working directory and the command line say."""
+    global _project
+    if _project is None:
+        _project = read_project(pathlib.Path.cwd())
+    return _project, _command_line
+
+
+def read_project(start: pathlib.Path) -> dict[str, Any]:
+    """Read ``[tool.asynctest]`` from the nearest ``pyproject.toml`` at or above a folder.
+
+    Raises TypeError, with the file's path, for a name that does not exist.
+    """
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            return _read(path)
+    return {}
+
+
+def _read(path: pathlib.Path) -> dict[str, Any]:
+    if "tool.asynctest" not in path.read_text(encoding="utf-8"):
+        return {}  # most projects: spare them the import of a parser
+    import tomllib
+
+    table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("asynctest", {})
+    for name in table:
+        if name not in OPTIONS and name not in ("checks", "strict", "lenient"):
+            known = [*OPTIONS, "checks", "strict", "lenient"]
+            raise MisuseError(f"[tool.asynctest] {name} in {path}: {closest(name, known)}")
+    return dict(table)

@@ -1,0 +1,229 @@
+"""One test from set-up to tear-down: its loop, its context, its checks.
+
+Every door (test cases, pytest, the command line) drives a :class:`Stage`
+through the same steps; their order is decided here and nowhere else::
+
+    open            the loop is made and becomes the current one
+                    before_test of each check
+    set_up          the user's set-up; then after_set_up of each check
+    test            the user's test
+    tear_down       the user's tear-down; then after_test of each check
+    clean_up        one clean-up, as often as there are any
+    judge           after_cleanup of each check; then close; then all that was
+                    found is reported
+    close           leftovers are stopped, the loop is closed, garbage collected;
+                    after_close of each check; what was current before is so again
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import warnings
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Iterable
+from typing import Any
+from unittest import SkipTest
+
+from . import _ports as ports
+from . import selector
+from ._allow import Allowances, current
+from ._calls import Caller, awaitable_generators
+from ._closing import close_loop
+from ._errors import AsynctestWarning
+from ._heap import Heap
+from ._levels import Level
+from ._places import Place, place_of
+from ._settings import Settings
+from ._sites import Sites
+from ._verdict import Amend, Verdict
+from .checks import Check, Finding, Skipped
+
+__unittest = True  # unittest leaves our frames out of tracebacks
+
+__all__ = ["Stage"]
+
+
+class Stage:
+    """Where one test runs. Open it, play the steps, close it."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        checks: Iterable[tuple[Check, Level]] = (),
+        *,
+        make_loop: Callable[[], AbstractEventLoop] | None = None,
+        lent: bool = False,
+        forbid: str = "",
+        case: Any = None,
+        method: Callable[..., Any] | None = None,
+        amend: Amend | None = None,
+        later: list[Callable[[], None]] | None = None,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.case = case
+        self._method = method
+        self.outcome: BaseException | None = None
+        self.context = contextvars.copy_context()
+        self.closed = False
+        self._checks = list(checks)
+        # Looked up now: tests replace asyncio.new_event_loop.
+        self._make_loop = make_loop or asyncio.new_event_loop
+        self._lent = lent
+        self._forbid = forbid
+        self.sites = Sites()
+        self.heap = Heap()
+        self._verdict = Verdict(name, lambda: self.place, amend, later)
+        self._ready = False
+        self._undo: list[Callable[[], None]] = []
+
+    @property
+    def place(self) -> Place | None:
+        """Say where the test is defined."""
+        return place_of(self._method) if self._method is not None else None
+
+    # -- the steps ---------------------------------------------------------
+
+    def open(self) -> None:
+        """Make the loop, or borrow it, and make it the current one."""
+        if any(not check.prompt for check, _ in self._checks):
+            self.heap.freeze()
+            self._undo.append(self.heap.thaw)
+        try:
+            # A loop that is lent is the current one, and stays it afterwards.
+            before = None if self._lent else ports.CurrentLoop()
+            self.loop = self._make_loop()
+            before = before or ports.CurrentLoop()
+            self._undo.append(lambda: before.put_back(self.loop))
+            self._equip()
+            self._each("before_test")
+            self._ready = True
+        except BaseException:
+            self.close()
+            raise
+
+    def _equip(self) -> None:
+        if not self._lent:
+            asyncio.set_event_loop(self.loop)
+        if self._forbid:
+            self._undo.append(ports.forbid_get_event_loop(self._forbid))
+        if self.settings.debug:
+            before = self.loop.get_debug()
+            self.loop.set_debug(True)
+            self._undo.append(lambda: self.loop.set_debug(before))
+        self._undo.append(selector.attach(self.loop))
+        self.caller = Caller(self.loop, self.context)
+        self.allowances = Allowances(self.loop)
+        self.context.run(current.set, self.allowances)
+
+    def set_up(self, *functions: Callable[[], Any]) -> None:
+        """Run the user's set-up."""
+        for function in functions:
+            self._play(function)
+        self._each("after_set_up")
+
+    def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run the user's test."""
+        return self._play(awaitable_generators(function), *args, **kwargs)
+
+    def tear_down(self, *functions: Callable[[], Any]) -> None:
+        """Run the user's tear-down, then let the checks look."""
+        for function in functions:
+            self._play(function)
+        self._collect("after_test")
+        self._noting(self._verdict.give_prompt)
+
+    def clean_up(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run one clean-up."""
+        return self._play(function, *args, **kwargs)
+
+    def judge(self) -> None:
+        """Let the checks look once more, close, and report all that was found."""
+        try:
+            self._collect("after_cleanup")
+        finally:
+            try:
+                self._noting(self.close)
+            finally:
+                self._verdict.give(self.outcome)
+
+    def close(self) -> None:
+        """Stop what is left, close the loop, put everything back."""
+        if self.closed:
+            return
+        self.closed = True
+        try:
+            try:
+                if not self._lent and hasattr(self, "loop"):
+                    close_loop(self.loop, self.settings.cancel_timeout)
+            finally:
+                self._look_late()
+        finally:
+            while self._undo:
+                self._undo.pop()()
+
+    def _look_late(self) -> None:
+        """Let what died late be charged to this test."""
+        if self._ready and self._checks:
+            self.heap.collect()
+            self._collect("after_close")
+
+    def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return self._noting(self.caller.call, function, *args, **kwargs)
+
+    def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call, and remember the first thing that fails this test."""
+        try:
+            return function(*args, **kwargs)
+        except BaseException as exc:
+            if self.outcome is None or isinstance(self.outcome, SkipTest):
+                self.outcome = exc
+            raise
+
+    # -- what checks see -------------------------------------------------------
+
+    @property
+    def moment(self) -> int:
+        """Counts what ``allow`` begins and ends."""
+        return self.allowances.moment
+
+    def defer(self, undo: Callable[[], None]) -> None:
+        """Have something undone after all checks have looked, the last one first."""
+        self._undo.append(undo)
+
+    # -- the checks ----------------------------------------------------------
+
+    def _each(self, hook: str) -> list[tuple[Check, Level, list[Finding]]]:
+        """Call one hook of each check; drop a check that cannot answer here."""
+        answers: list[tuple[Check, Level, list[Finding]]] = []
+        for check, level in list(self._checks):
+            try:
+                found = list(getattr(check, hook)(self) or ())
+                answers.append((check, level, found))
+            except Skipped as exc:
+                self._checks.remove((check, level))
+                _say_skipped(check, str(exc), self.loop)
+        return answers
+
+    def _collect(self, hook: str) -> None:
+        for check, level, findings in self._each(hook):
+            kept = [found for found in findings if not self.allowances.cover(check, found)]
+            self._verdict.add(check, level, kept)
+
+
+_skipped: set[tuple[str, str]] = set()
+
+
+def _say_skipped(check: Check, why: str, loop: AbstractEventLoop) -> None:
+    """Say once for each check and kind of loop that it cannot be answered."""
+    kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
+    if (check.name, kind) not in _skipped:
+        _skipped.add((check.name, kind))
+        warnings.warn(
+            f"{check.name} is not checked on {kind}: {why}. "
+            "Use a stock event loop for tests that rely on it.",
+            AsynctestWarning,
+            stacklevel=2,
+        )

@@ -1,0 +1,123 @@
+"""What a check is: a look at a finished test, with something to complain about."""
+
+from __future__ import annotations
+
+import contextvars
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from .._errors import AsynctestWarning
+from .._heap import Heap
+from .._levels import Level
+from .._places import Place
+from .._settings import Settings
+from .._sites import Sites
+
+__all__ = ["Check", "Finding", "Level", "Skipped", "StageView"]
+
+
+class StageView(Protocol):
+    """What a check may see of the test it judges."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def loop(self) -> AbstractEventLoop: ...
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def context(self) -> contextvars.Context: ...
+    @property
+    def case(self) -> Any: ...
+    @property
+    def place(self) -> Place | None:
+        """Where the test is defined."""
+
+    @property
+    def outcome(self) -> BaseException | None:
+        """What the test raised, in set-up, body, tear-down or a clean-up."""
+
+    @property
+    def sites(self) -> Sites:
+        """Knows where tasks and other things of this test began."""
+
+    @property
+    def heap(self) -> Heap:
+        """Knows what this test has made and what is still alive."""
+
+    @property
+    def moment(self) -> int:
+        """To be noted with what happens now, so that ``allow`` can tell when it was."""
+
+    def defer(self, undo: Callable[[], None]) -> None:
+        """Have something undone after the loop is closed and all checks have looked."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault: the fact, and where in the user's code it began, if known.
+
+    ``subject`` is the thing at fault or the exception: rules of ``ignore`` look at
+    it. ``moment`` is the stage's when it happened, for things that happen
+    rather than exist.
+    """
+
+    fact: str
+    made_at: Place | None = None
+    subject: Any = field(default=None, repr=False, compare=False)
+    moment: int | None = field(default=None, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.fact}    {self.made_at}" if self.made_at else self.fact
+
+
+class Skipped(Exception):
+    """Raised by a check that this loop cannot answer; says why, once."""
+
+
+class Check:
+    """One check. Subclasses set ``name`` and override the hooks they need.
+
+    A check is made anew for every test, so it may keep what it likes on
+    itself. A hook that raises :exc:`Skipped` takes its check out of this test.
+    """
+
+    name: ClassVar[str]
+    default: ClassVar[Level] = Level.WARN
+    fix: ClassVar[str] = ""
+    headline: ClassVar[str] = ""
+    """The fact above the list of findings; empty to let a finding stand alone."""
+
+    prompt: ClassVar[bool] = False
+    """Report between tear-down and clean-ups, as a failure of its own (as 0.13 did)."""
+
+    warning: ClassVar[type[AsynctestWarning]] = AsynctestWarning
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "name" in vars(cls):
+            title = cls.name.title().replace("_", "") + "Warning"
+            # Under asynctest's own name, so that -W and filterwarnings find it there.
+            cls.warning = type(
+                title, (AsynctestWarning,), {"__module__": "asynctest", "__doc__": cls.__doc__}
+            )
+
+    def before_test(self, stage: StageView) -> None:
+        """Look at things before the user's set-up."""
+
+    def after_set_up(self, stage: StageView) -> None:
+        """Look at things between the user's set-up and the test."""
+
+    def after_test(self, stage: StageView) -> Iterable[Finding]:
+        """Find fault after the user's tear-down, before the clean-ups."""
+        return ()
+
+    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        """Find fault after the last clean-up, before the loop is closed."""
+        return ()
+
+    def after_close(self, stage: StageView) -> Iterable[Finding]:
+        """Find fault after the loop is closed and the test's garbage is collected."""
+        return ()
