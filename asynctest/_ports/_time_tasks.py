@@ -10,7 +10,7 @@ from typing import Any
 
 LEANS_ON = (
     "asyncio:Task._fut_waiter",
-    "asyncio.tasks:_GatheringFuture._children",
+    "asyncio.tasks:_GatheringFuture()._children",
 )
 
 

@@ -19,8 +19,8 @@ LEANS_ON = (
     "_thread:_count",
     "sys:_current_frames",
     "concurrent.futures.thread:_worker",
-    "concurrent.futures.process:_ExecutorManagerThread.pending_work_items",
-    "concurrent.futures.process:_ExecutorManagerThread.processes",
+    "concurrent.futures.process:_ExecutorManagerThread().pending_work_items",
+    "concurrent.futures.process:_ExecutorManagerThread().processes",
     "threading:Condition.wait",
     "threading:Thread.join",
 )

@@ -132,10 +132,17 @@ class Clock:
         _check_sockets(loop)
         self._pilot = Pilot(self._options, self._line, loop, SelectorInsides(loop))
         seam = SelectorSeam(loop, self._line, self._pilot)
-        if self.mode == "manual" and loop.get_debug():
-            self._pilot.jump = self._pilot.jump_inside_a_handle
         seam.put_on()
         return seam, loop
+
+    def wind_down(self, *, is_bounded: bool = False) -> None:
+        """End the test's say over time, so that what is left on the loop can end.
+
+        Time jumps from now on, in manual mode too, and only certain things are
+        waited for. With ``is_bounded`` a loop that nothing can wake is no
+        error either: somebody else bounds, in real time, how long it may wait.
+        """
+        self._on().wind_down(is_bounded)
 
     def uninstall(self) -> None:
         """Give the loop its own time back. Does nothing on a clock that is off."""

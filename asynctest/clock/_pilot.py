@@ -18,7 +18,7 @@ this order:
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -79,7 +79,7 @@ class Pilot:
         self.given_up: list[Waker] = []
         self.turns = 0
         self.bound = options.limit
-        self.jump: Callable[[int], object] = self._jump
+        self.is_winding_down = self._is_bounded = False
         self.jumps = 0
         self._options = options
         self.limit = options.limit
@@ -112,7 +112,7 @@ class Pilot:
             self.goals.remove(goal)
             goal.fail(self._ran_away(goal.turns))
         self.set_bound()
-        if not late and not self.in_flight():
+        if not late and not self._is_bounded and not self.in_flight():
             raise self._ran_away(self.limit)
 
     def _ran_away(self, turns: int) -> Exception:
@@ -134,6 +134,8 @@ class Pilot:
             found = self._in_flight(watching)
             if found:
                 return self._follow(found)
+        if self._is_bounded and self._next_target() >= FAR:
+            return _RECHECK
         return JUMP
 
     def take_jump(self) -> None:
@@ -145,9 +147,18 @@ class Pilot:
         if target >= FAR:
             raise stuck(self._loop, self.line.now, (), is_manual=False)
         self.jumps += 1
-        if self.jumps > self.limit:
+        if self.jumps > self.limit and not self._is_bounded:
             raise self._restless()
-        self.jump(target)
+        if self.is_auto or not self._loop.get_debug():
+            self._jump(target)
+        else:  # inside of a callback: asyncio then logs how long it "took"
+            self._loop.call_soon(self._jump, target)
+
+    def wind_down(self, is_bounded: bool) -> None:
+        """Let time jump and wait for nothing uncertain; with a bound set by others, for ever."""
+        self.is_auto = self.is_winding_down = True
+        self._is_bounded = is_bounded
+        self.set_bound()
 
     def waited(self, seconds: float, has_events: bool) -> None:
         """Note how long the loop really waited; time follows once it need not stand still."""
@@ -173,7 +184,7 @@ class Pilot:
 
     def _in_flight(self, watching: bool) -> list[Waker]:
         certain = self.jobs.in_flight()
-        if self._options.external == "ignore":
+        if self.is_winding_down or self._options.external == "ignore":
             return certain
         found = certain + self.bystanders.in_flight()
         return found + self.peers.outside() if watching else found
@@ -243,10 +254,6 @@ class Pilot:
         if not self.is_auto:
             return _NEVER
         return max((self._next_target() - self.line.ns) * 1e-9, _SHORTEST)
-
-    def jump_inside_a_handle(self, target: int) -> None:
-        """Jump while a callback runs: in debug mode asyncio then logs how long it "took"."""
-        self._loop.call_soon(self._jump, target)
 
     def _jump(self, target: int) -> None:
         self.line.move(target)

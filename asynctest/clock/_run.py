@@ -51,6 +51,8 @@ def run(
         _start(runner, main)
         return runner.run(main)
     finally:
+        if chosen is not None:
+            chosen.wind_down()
         runner.close()
         if chosen is not None:
             chosen.uninstall()
@@ -59,7 +61,7 @@ def run(
 def _start(runner: asyncio.Runner, main: Coroutine[Any, Any, object]) -> None:
     """A coroutine that cannot be started is closed, lest it warns that nobody awaited it."""
     try:
-        if asyncio._get_running_loop() is not None:
+        if _is_loop_running():
             raise MisuseError(
                 say("run() was called while a loop runs in this thread.", (), "Await it instead.")
             )
@@ -67,3 +69,11 @@ def _start(runner: asyncio.Runner, main: Coroutine[Any, Any, object]) -> None:
     except BaseException:
         main.close()
         raise
+
+
+def _is_loop_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

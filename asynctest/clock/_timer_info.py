@@ -26,5 +26,6 @@ class Timer:
 
     @classmethod
     def of(cls, handle: asyncio.TimerHandle) -> Timer:
+        """Describe one of the loop's timers."""
         made = ports.made_at(handle)
         return cls(handle.when(), describe_handle(handle), describe_place(*made) if made else "")
