@@ -27,6 +27,7 @@ __all__ = [
 
 _DEEPEST = 12
 _ASYNCIO = asyncio.__file__.rpartition("__init__")[0]
+_NOT_THEIRS = (_ASYNCIO, __file__.rpartition("_describe")[0])
 _LINKS = (
     ("cr_frame", "cr_await"),
     ("gi_frame", "gi_yieldfrom"),
@@ -77,10 +78,15 @@ def describe_coroutine(awaitable: object) -> str:
     chain = await_chain(awaitable)
     if not chain:
         return "not suspended anywhere"
-    theirs = [link for link in chain if not link[0].co_filename.startswith(_ASYNCIO)] or chain
-    inner = [code.co_qualname for code, _ in chain[chain.index(theirs[-1]) + 1 :]]
+    theirs = [link for link in chain if not link[0].co_filename.startswith(_NOT_THEIRS)] or chain
     text = " < ".join(describe_place(*link) for link in reversed(theirs))
-    return f"{text}, in asyncio's {inner[0]}()" if inner else text
+    inner = chain[chain.index(theirs[-1]) + 1 :]
+    return f"{text}, in {_describe_inner(inner[0][0])}" if inner else text
+
+
+def _describe_inner(code: CodeType) -> str:
+    owner = "asyncio" if code.co_filename.startswith(_ASYNCIO) else "asynctest"
+    return f"{owner}'s {code.co_qualname}()"
 
 
 def describe_task(task: asyncio.Task[Any]) -> str:
@@ -153,4 +159,4 @@ def describe_timer(timer: asyncio.TimerHandle) -> str:
     """Describe a timer: what it calls, when, and where it was made if known."""
     made = ports.made_at(timer)
     place = f", made at {describe_place(*made)}" if made else ""
-    return f"{describe_handle(timer)}, due at {timer.when():g}{place}"
+    return f"{describe_handle(timer)}, due at {timer.when():.12g}{place}"

@@ -18,7 +18,9 @@ from ._real import real_time
 from ._selector_seam import SelectorInsides, SelectorSeam
 from ._timer_info import Timer
 from ._uvloop import UvloopSeam, is_uvloop
-from ._wall import Wall, copies_of_time
+from ._wall import Wall
+
+__unittest = True  # unittest leaves our frames out of tracebacks
 
 __all__ = ["Clock"]
 
@@ -80,7 +82,7 @@ class Clock:
         self._wall: Wall | None = None
 
     def __repr__(self) -> str:
-        return f"<Clock {self.mode} at {self.time():g}>"
+        return f"<Clock {self.mode} at {self.time():.12g}>"
 
     @property
     def mode(self) -> Mode:
@@ -202,9 +204,11 @@ class Clock:
         """Name the copies of time functions that ``patch_time`` cannot reach.
 
         A module that did ``from time import time`` before the test has a copy
-        of its own, which goes on telling real time.
+        of its own, which goes on telling real time. Where time-machine is
+        installed, it reaches those of the wall clock. Empty without
+        ``patch_time``, and on a clock that is off.
         """
-        return copies_of_time()
+        return [] if self._wall is None else self._wall.unreached()
 
     # Moving it.
 

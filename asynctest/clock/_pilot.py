@@ -33,6 +33,8 @@ from ._threads import Bystanders
 from ._wakers import Waker
 from ._words import gave_up, outside, ran_away, restless, stuck
 
+__unittest = True  # unittest leaves our frames out of tracebacks
+
 __all__ = ["JUMP", "Insides", "Pilot"]
 
 
@@ -173,8 +175,8 @@ class Pilot:
             self._jump(min(reached, self._next_target()))
 
     def _restless(self) -> Exception:
-        jumps, self.jumps = self.jumps, 0
-        return restless(self._loop, self.line.now, jumps, self.insides.all())
+        self.jumps = 0
+        return restless(self._loop, self.line.now, self.limit, self.insides.all())
 
     # What can still happen.
 
@@ -243,6 +245,7 @@ class Pilot:
         reached = [goal for goal in self.goals if goal.target <= now]
         if reached:
             self.goals = [goal for goal in self.goals if goal.target > now]
+            self.jumps = 0
         for goal in reached:
             goal.reach()
         return bool(reached)

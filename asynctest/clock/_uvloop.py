@@ -30,6 +30,8 @@ from ._options import Options
 from ._pilot import JUMP, Pilot
 from ._real import real_time
 
+__unittest = True  # unittest leaves our frames out of tracebacks
+
 __all__ = ["UvloopSeam", "is_uvloop"]
 
 _QUIET_ROUNDS = 3

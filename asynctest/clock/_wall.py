@@ -3,7 +3,9 @@
 Where time-machine is installed, it carries the wall clock, since it also
 reaches ``from time import time`` copies. Where freezegun has frozen time, its
 frozen time is moved on, and nothing else is touched. Otherwise the functions
-are replaced in their modules, until the clock is taken off.
+are replaced in their modules, until the clock is taken off. (When freezegun
+ends inside of the test it puts the real functions back; ours return with the
+next move of time.)
 """
 
 from __future__ import annotations
@@ -11,12 +13,12 @@ from __future__ import annotations
 import datetime
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ._line import Line
 
-__all__ = ["Wall", "copies_of_time"]
+__all__ = ["Wall", "copies_of"]
 
 _RealDate = datetime.date
 _RealDatetime = datetime.datetime
@@ -40,6 +42,10 @@ class Wall:
             self._prepare()
             self._apply()
         self._line.watchers.append(self._moved)
+
+    def unreached(self) -> list[str]:
+        """Name the copies of what was replaced: they go on telling real time."""
+        return copies_of(self._theirs.values())
 
     def take_off(self) -> None:
         self._line.watchers.remove(self._moved)
@@ -153,15 +159,14 @@ class _Stands(type):
         return issubclass(subclass, cls.__mro__[1])
 
 
-def copies_of_time() -> list[str]:
-    """Names, outside of the standard library, that are bound to a real clock function."""
-    functions = {id(getattr(time, name)) for name in ("time", *_STEADY)} | {id(_RealDatetime)}
+def copies_of(functions: Iterable[object]) -> list[str]:
+    """Names, outside of the standard library, that are bound to one of these objects."""
+    wanted = {id(each) for each in functions}
     found = []
     for module_name, module in list(sys.modules.items()):
         root = module_name.partition(".")[0]
         if root in sys.stdlib_module_names or root == __name__.partition(".")[0]:
             continue
-        for name, value in list(getattr(module, "__dict__", {}).items()):
-            if id(value) in functions:
-                found.append(f"{module_name}.{name}")
+        names = list(getattr(module, "__dict__", {}).items())
+        found += [f"{module_name}.{name}" for name, value in names if id(value) in wanted]
     return sorted(found)

@@ -28,16 +28,16 @@ def stuck(loop: Any, now: float, timers: Iterable[Any], is_manual: bool) -> Stuc
     if is_manual and waiting:
         return StuckError(
             say(
-                f"nobody moves the clock: it stands at {now:g}, and the loop waits for"
+                f"nobody moves the clock: it stands at {now:.12g}, and the loop waits for"
                 f" {count(len(waiting), 'timer')}:",
                 waiting + [task for task in tasks if not any(w.startswith(task) for w in waiting)],
-                "Call advance() from another task, or let time jump: Clock(mode='auto').",
+                "Call advance() from another task, or let time jump: clock = 'auto'.",
             )
         )
     return StuckError(
         say(
             f"nothing can ever wake the loop: no timer, no job, no connection to the outside;"
-            f" {count(len(tasks), 'task')} at virtual time {now:g}:",
+            f" {count(len(tasks), 'task')} at virtual time {now:.12g}:",
             tasks,
             "Set or cancel what they wait for; if it comes from where the clock cannot see,"
             " wrap the wait in clock.hold('why').",
@@ -48,7 +48,7 @@ def stuck(loop: Any, now: float, timers: Iterable[Any], is_manual: bool) -> Stuc
 def ran_away(loop: Any, now: float, turns: int, handles: Iterable[Any]) -> RunawayError:
     return RunawayError(
         say(
-            f"the loop ran {turns} times while time stood at {now:g}; what keeps it running:",
+            f"the loop ran {turns} times while time stood at {now:.12g}; what keeps it running:",
             _unique(describe_handle(handle) for handle in handles) or _task_lines(loop),
             "Let it wait for something, or raise the bound: Clock(limit=...).",
         )
@@ -58,7 +58,7 @@ def ran_away(loop: Any, now: float, turns: int, handles: Iterable[Any]) -> Runaw
 def restless(loop: Any, now: float, jumps: int, timers: Iterable[Any]) -> RunawayError:
     return RunawayError(
         say(
-            f"time jumped {jumps} times, to {now:g}, and nothing else happened;"
+            f"time jumped {jumps} times, to {now:.12g}, and nothing else happened;"
             " the timers that keep it going, and the tasks:",
             _unique(describe_timer(timer) for timer in timers) + _task_lines(loop),
             "Set what the test waits for, or raise the bound: Clock(limit=...).",
