@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from ._layers import Layer, Pile
+from ._layers import Layer
 
 __all__ = ["ContentLayer"]
 
@@ -25,23 +25,70 @@ __all__ = ["ContentLayer"]
 class ContentLayer(Layer):
     """A change of one mapping: perhaps emptied, some keys dropped, some set."""
 
-    __slots__ = ("beneath", "clear", "drops", "mapping", "values")
+    __slots__ = ("clear", "drops", "values")
 
     def __init__(self, mapping: Any, values: dict[Any, Any], clear: bool) -> None:
         self.key = id(mapping)
-        self.above = []
-        self.mapping = mapping
+        self.above = ()
+        self.given = mapping
         self.values = values
         self.clear = clear
         self.drops: Iterable[Any] = ()
-        self.beneath: Any = None
 
-    def pile(self) -> Pile:
-        return ContentPile(self)
+    def cover(self) -> None:
+        mapping = self.given
+        if type(mapping) is dict:  # which nothing can go wrong with
+            self.below = mapping.copy()
+            if self.clear or self.drops:
+                self._change(mapping)
+            else:
+                mapping.update(self.values)
+            return
+        self.below = _copy(mapping)
+        try:
+            self._change(mapping)
+        except BaseException:
+            self.uncover()
+            raise
 
-    def learn(self, after: Any) -> None:
-        """Take for ours whatever differs between what is beneath and ``after``."""
-        before = () if self.clear else self.beneath
+    def uncover(self) -> None:
+        if type(self.given) is dict:
+            self.given.clear()
+            self.given.update(self.below)
+        else:
+            _become(self.given, self.below)
+
+    def slip_under(self, layers: list[Any], index: int) -> None:
+        self.below = layers[index].below
+        self._rebase(layers[index:], _changed(self.below, self))
+
+    def slip_out(self, layers: list[Any], index: int) -> None:
+        self._rebase(layers[index + 1 :], self.below)
+
+    def learn(self, layers: list[Any], index: int) -> None:
+        self._compare(layers[index + 1].below if self.above else _copy(self.given))
+
+    def _surface(self, layers: list[Any]) -> None:
+        if self in layers:
+            full = _copy(self.given)
+            self._lift(layers)
+            self.below = _copy(self.given)
+            self._compare(full)
+            self._lay(layers)
+
+    def _rebase(self, moved: list[ContentLayer], base: Any) -> None:
+        """Let other layers, up to the topmost, lie on ``base``."""
+        for layer, above in pairwise(moved):
+            layer._compare(above.below)
+        moved[-1]._compare(_copy(self.given))
+        for layer in moved:
+            layer.below = base
+            base = _changed(base, layer)
+        _become(self.given, base)
+
+    def _compare(self, after: Any) -> None:
+        """Take for ours whatever differs between what is below and ``after``."""
+        before = () if self.clear else self.below
         self.values = {
             key: after[key]
             for key in after
@@ -49,7 +96,7 @@ class ContentLayer(Layer):
         }
         self.drops = [key for key in before if key not in after]
 
-    def change(self, mapping: Any) -> None:
+    def _change(self, mapping: Any) -> None:
         if self.clear:
             _clear(mapping)
         for key in self.drops:
@@ -58,71 +105,9 @@ class ContentLayer(Layer):
         _update(mapping, self.values)
 
 
-class ContentPile(Pile):
-    """Everything that lies on one mapping."""
-
-    __slots__ = ("mapping",)
-
-    def __init__(self, first: ContentLayer) -> None:
-        super().__init__(first.key)
-        self.mapping = first.mapping
-
-    def put(self, layer: ContentLayer) -> None:
-        index = self.index_for(layer)
-        if index < len(self.layers):
-            layer.beneath = base = self._beneath(index)
-            self.layers.insert(index, layer)
-            self._rebase(index + 1, _changed(base, layer))
-            return
-        layer.beneath = _copy(self.mapping)
-        self.layers.append(layer)
-        try:
-            layer.change(self.mapping)
-        except BaseException:
-            self.take(layer)
-            raise
-
-    def take(self, layer: ContentLayer) -> None:
-        if layer in self.layers:
-            index = self.layers.index(layer)
-            del self.layers[index]
-            self._rebase(index, layer.beneath)
-
-    def rest(self, layer: ContentLayer) -> None:
-        if layer in self.layers:
-            index = self.layers.index(layer) + 1
-            layer.above = self.layers[index:]
-            layer.learn(self._beneath(index))
-            self.take(layer)
-
-    def surface(self, layer: ContentLayer) -> None:
-        if layer in self.layers and self.layers[-1] is not layer:
-            full = _copy(self.mapping)
-            self.take(layer)
-            layer.beneath = _copy(self.mapping)
-            layer.learn(full)
-            self.put(layer)
-
-    def _beneath(self, index: int) -> Any:
-        """Give the content under one layer, or on top of all."""
-        return self.layers[index].beneath if index < len(self.layers) else _copy(self.mapping)
-
-    def _rebase(self, index: int, base: Any) -> None:
-        """Let the layers from ``index`` on lie on ``base``."""
-        moved: list[ContentLayer] = self.layers[index:]
-        if moved:
-            for layer, above in pairwise(moved):
-                layer.learn(above.beneath)
-            moved[-1].learn(_copy(self.mapping))
-        for layer in moved:
-            layer.beneath = base
-            base = _changed(base, layer)
-        _become(self.mapping, base)
-
-
 def _changed(base: Any, layer: ContentLayer) -> Any:
     changed = _copy(base)
-    layer.change(changed)
+    layer._change(changed)
     return changed
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any, TypeVar, overload
 from unittest import mock
 from unittest.mock import DEFAULT
 
 from .._errors import AsynctestValueError, MisuseError, say
 from ._family import CoroutineMock, MagicMock
+from ._layers import undo_all
 from ._patcher import AttributePatcher, DictPatcher, MockPatcher, Patcher
-from ._replacement import Recipe
-from ._resolve import resolve
-from ._scope import GLOBAL, PatchScope, undo_all
+from ._scope import GLOBAL, PatchScope
 
 __all__ = ["patch"]
 
@@ -78,6 +76,7 @@ class _Patch:
     """
 
     def __init__(self) -> None:
+        #: The patches that were started and not yet stopped, oldest first.
         self.started: list[Patcher[Any]] = []
         self._prefix: str | None = None
 
@@ -157,11 +156,23 @@ class _Patch:
         unsafe: bool = False,
         **kwargs: Any,
     ) -> Any:
-        where, name = _split(target)
-        recipe = Recipe(
-            name, new, spec, create, spec_set, autospec, new_callable, kwargs, unsafe=unsafe
+        path, name = _split(target)
+        kind = MockPatcher if new is DEFAULT else AttributePatcher
+        return kind(
+            self,
+            scope,
+            None,
+            path,
+            name,
+            new,
+            spec,
+            create,
+            spec_set,
+            autospec,
+            new_callable,
+            kwargs,
+            unsafe,
         )
-        return self._attribute_patcher(scope, partial(resolve, where), recipe)
 
     @overload
     def object(
@@ -246,10 +257,22 @@ class _Patch:
                     todo=f'For an import path there is patch("{target}.{attribute}").',
                 )
             )
-        recipe = Recipe(
-            attribute, new, spec, create, spec_set, autospec, new_callable, kwargs, unsafe=unsafe
+        kind = MockPatcher if new is DEFAULT else AttributePatcher
+        return kind(
+            self,
+            scope,
+            target,
+            None,
+            attribute,
+            new,
+            spec,
+            create,
+            spec_set,
+            autospec,
+            new_callable,
+            kwargs,
+            unsafe,
         )
-        return self._attribute_patcher(scope, lambda: target, recipe)
 
     def multiple(
         self,
@@ -283,11 +306,23 @@ class _Patch:
                     todo="Supply at least one keyword argument, such as name=DEFAULT.",
                 )
             )
-        getter = partial(resolve, target) if type(target) is str else lambda: target
+        owner, path = (None, target) if type(target) is str else (target, None)
         patchers: list[MockPatcher[_Dict[str, Any]]] = []
         for name, new in kwargs.items():
-            recipe = Recipe(name, new, spec, create, spec_set, autospec, new_callable)
-            patcher: MockPatcher[_Dict[str, Any]] = MockPatcher(self, scope, getter, recipe)
+            patcher: MockPatcher[_Dict[str, Any]] = MockPatcher(
+                self,
+                scope,
+                owner,
+                path,
+                name,
+                new,
+                spec,
+                create,
+                spec_set,
+                autospec,
+                new_callable,
+                {},
+            )
             patcher.attribute_name = name
             patchers.append(patcher)
         first, *first.additional_patchers = patchers
@@ -336,7 +371,7 @@ class _Patch:
         With `LIMITED`, what the test writes is hidden during its pauses too,
         and is there again when it goes on.
         """
-        return DictPatcher(self, scope, in_dict, {**_Dict(values), **kwargs}, clear)
+        return DictPatcher(self, scope, in_dict, _Dict(values, **kwargs), clear)
 
     def stopall(self) -> None:
         """Stop all patches that were started, the latest first.
@@ -345,13 +380,6 @@ class _Patch:
         """
         undo_all([*self.started], Patcher.stop)
         mock.patch.stopall()
-
-    def _attribute_patcher(
-        self, scope: PatchScope, getter: Callable[[], Any], recipe: Recipe
-    ) -> Patcher[Any]:
-        if recipe.new is DEFAULT:
-            return MockPatcher(self, scope, getter, recipe)
-        return AttributePatcher(self, scope, getter, recipe)
 
 
 def _split(target: Any) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar, cast, overload
@@ -10,10 +9,10 @@ from unittest.mock import DEFAULT
 
 from .._errors import AsynctestError, say
 from ._contents import ContentLayer
-from ._layers import AttributeLayer
+from ._layers import Active, AttributeLayer, undo_all
 from ._replacement import Recipe
 from ._resolve import resolve
-from ._scope import Active, Patching, PatchScope, decorate
+from ._scope import Patching, PatchScope, decorate
 
 __all__ = ["AlreadyStarted", "AttributePatcher", "DictPatcher", "Maker", "MockPatcher", "Patcher"]
 
@@ -43,10 +42,9 @@ class Patcher(Patching, Generic[T]):
     that is independent of the others, with a new mock if there is one to make.
     """
 
-    def __init__(self, maker: Maker, scope: PatchScope) -> None:
-        self.scope = scope
-        self._maker = maker
-        self._entered: list[Active] = []
+    _maker: Maker
+    _entered: Active | None = None
+    _outer: list[Active] | None = None
 
     def __call__(self, func: F) -> F:
         """Decorate a function, or the test methods of a class."""
@@ -58,8 +56,9 @@ class Patcher(Patching, Generic[T]):
         return cast("F", decorated)
 
     def __enter__(self) -> T:
-        active = self.begin()
-        self._entered.append(active)
+        if self._entered is not None:
+            self._enter_again(self._entered)
+        active = self._entered = self.begin()
         given: T = active.given
         return given
 
@@ -69,8 +68,10 @@ class Patcher(Patching, Generic[T]):
         exc: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        if self._entered:
-            self._entered.pop().end()
+        active = self._entered
+        if active is not None:
+            self._entered = self._outer.pop() if self._outer else None
+            active.lift()
 
     async def __aenter__(self) -> T:
         return self.__enter__()
@@ -95,67 +96,125 @@ class Patcher(Patching, Generic[T]):
             self._maker.started.remove(self)
             self.__exit__()
 
+    def _enter_again(self, outer: Active) -> None:
+        raise NotImplementedError
+
     def _decorate_class(self, klass: type[Any]) -> None:
+        prefix = self._maker.TEST_PREFIX
         for name in dir(klass):
-            if not name.startswith(self._maker.TEST_PREFIX):
-                continue
-            method = getattr(klass, name)
-            if isinstance(method, type):
-                self._decorate_class(method)
-            elif callable(method):
-                self._decorate_method(klass, name)
+            if name.startswith(prefix):
+                method = getattr(klass, name)
+                if isinstance(method, type):
+                    self._decorate_class(method)
+                elif callable(method):
+                    setattr(klass, name, self._decorate_method(klass, name, method))
 
-    def _decorate_method(self, klass: type[Any], name: str) -> None:
-        shared = name not in vars(klass)
-        stored = inspect.getattr_static(klass, name)
+    def _decorate_method(self, klass: type[Any], name: str, method: Any) -> Any:
+        owner = next((base for base in klass.__mro__ if name in base.__dict__), None)
+        stored = owner.__dict__[name] if owner else method
+        shared = owner is not klass
         if isinstance(stored, staticmethod | classmethod):
-            inner = decorate(stored.__func__, self, shared=shared)
-            setattr(klass, name, type(stored)(inner))
-        else:
-            setattr(klass, name, decorate(getattr(klass, name), self, shared=shared))
+            return type(stored)(decorate(stored.__func__, self, shared=shared))
+        return decorate(method, self, shared=shared)
 
 
-class AttributePatcher(Patcher[T]):
+class AttributePatcher(Recipe, Patcher[T]):
     """A patch of one attribute, or of several of one object."""
 
-    def __init__(
-        self, maker: Maker, scope: PatchScope, getter: Callable[[], Any], recipe: Recipe
-    ) -> None:
-        super().__init__(maker, scope)
-        self.getter = getter
-        self.recipe = recipe
-        self.new = recipe.new
-        #: With a name, the replacement is given by keyword, and other attributes may follow.
-        self.attribute_name: str | None = None
-        self.additional_patchers: Sequence[AttributePatcher[Any]] = ()
+    #: With a name, the replacement is given by keyword, and other attributes may follow.
+    attribute_name: str | None = None
+    additional_patchers: Sequence[AttributePatcher[Any]] = ()
 
-    def __enter__(self) -> T:
-        if self._entered:
-            raise AlreadyStarted(
-                say(
-                    f"the patch of {self.recipe.name!r} is already started",
-                    todo="Stop it first, or call patch() for each use.",
-                )
+    def __init__(
+        self,
+        maker: Maker,
+        scope: PatchScope,
+        owner: Any,
+        path: str | None,
+        attribute: str,
+        new: Any,
+        spec: Any,
+        create: bool,
+        spec_set: Any,
+        autospec: Any,
+        new_callable: Callable[..., Any] | None,
+        kwargs: dict[str, Any],
+        unsafe: bool = False,
+    ) -> None:
+        self.scope = scope
+        self._maker = maker
+        self._owner = owner
+        self._path = path
+        self.attribute = attribute
+        self.new = new
+        self.spec = spec
+        self.create = create
+        self.spec_set = spec_set
+        self.autospec = autospec
+        self.new_callable = new_callable
+        self.kwargs = kwargs
+        self._as_it_is = (
+            new is not DEFAULT
+            and spec is spec_set is autospec is new_callable is None
+            and not kwargs
+        )
+        if not self._as_it_is:
+            self.settle(unsafe)
+
+    def _enter_again(self, outer: Active) -> None:
+        raise AlreadyStarted(
+            say(
+                f"the patch of {self.attribute!r} is already started",
+                todo="Stop it first, or call patch() for each use.",
             )
-        return super().__enter__()
+        )
 
     def begin(self) -> Active:
-        target = self.getter()
-        value = self.recipe.make(target)
-        layer = AttributeLayer(target, self.recipe.name, value)
+        return self._lay() if self.attribute_name is None else self._lay_all()
+
+    def _lay(self) -> AttributeLayer:
+        target = self._owner if self._path is None else resolve(self._path)
+        value = self.new if self._as_it_is else self.make(target)
+        layer = AttributeLayer(target, self.attribute, value, self.create)
         layer.lay()
-        if self.attribute_name is None:
-            return Active(value, [layer])
-        active = Active({self.attribute_name: value} if self.new is DEFAULT else {}, [layer])
+        return layer
+
+    def _lay_all(self) -> Active:
+        several = Several()
         try:
-            for patcher in self.additional_patchers:
-                other = patcher.begin()
-                active.layers += other.layers
-                active.given.update(other.given)
+            for patcher in (self, *self.additional_patchers):
+                layer = patcher._lay()
+                several.layers.append(layer)
+                if patcher.new is DEFAULT:
+                    several.given[patcher.attribute_name] = layer.given
         except BaseException:
-            active.end()
+            several.lift()
             raise
-        return active
+        return several
+
+
+class Several:
+    """Patches of several attributes in force, and the mocks they give, by name."""
+
+    __slots__ = ("given", "layers")
+
+    def __init__(self) -> None:
+        self.layers: list[AttributeLayer] = []
+        self.given: dict[str | None, Any] = {}
+
+    def lay(self) -> None:
+        for layer in self.layers:
+            layer.lay()
+
+    def rest(self) -> None:
+        for layer in reversed(self.layers):
+            layer.rest()
+
+    def lift(self) -> None:
+        undo_all(self.layers, AttributeLayer.lift)
+
+    def surface(self) -> None:
+        """Stay: attributes do not add up."""
 
 
 class MockPatcher(AttributePatcher[T]):
@@ -178,16 +237,23 @@ class DictPatcher(Patcher[T]):
     def __init__(
         self, maker: Maker, scope: PatchScope, in_dict: Any, values: dict[Any, Any], clear: bool
     ) -> None:
-        super().__init__(maker, scope)
+        self.scope = scope
+        self._maker = maker
         self.in_dict = in_dict
         self.values = values
         self.clear = clear
+
+    def _enter_again(self, outer: Active) -> None:
+        # unittest.mock allows it, so there may be set-ups that start one each time.
+        if self._outer is None:
+            self._outer = []
+        self._outer.append(outer)
 
     def begin(self) -> Active:
         mapping = resolve(self.in_dict) if isinstance(self.in_dict, str) else self.in_dict
         layer = ContentLayer(mapping, self.values, self.clear)
         layer.lay()
-        return Active(mapping, [layer])
+        return layer
 
     def join(self, patchings: list[Any]) -> None:
         """Come before all others: they may depend on what is in the dictionary."""

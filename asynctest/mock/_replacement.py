@@ -16,13 +16,10 @@ is still awaited when an outer patch has put a `MagicMock` there.
 
 from __future__ import annotations
 
-import builtins
-import difflib
 import functools
 import inspect
 import sys
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 from unittest import mock
 from unittest.mock import DEFAULT
@@ -31,14 +28,14 @@ from unittest.mock import NonCallableMock as AnyMock
 from .._errors import AsynctestError, AsynctestValueError, MisuseError, say
 from ._autospec import create_autospec
 from ._family import CoroutineMock, MagicMock, NonCallableMagicMock
-from ._layers import MISSING, ground_of, look
+from ._layers import MISSING, ground_of, look, refuse_missing
 
 if sys.version_info >= (3, 14):
     from inspect import iscoroutinefunction
 else:  # knows more: what create_autospec makes of a coroutine function
     from asyncio import iscoroutinefunction
 
-__all__ = ["MissingTarget", "MisspelledArgument", "Recipe"]
+__all__ = ["MisspelledArgument", "Recipe"]
 
 InvalidSpecError: type[Exception] = mock.InvalidSpecError  # type: ignore[attr-defined]
 
@@ -49,80 +46,62 @@ class MisspelledArgument(AsynctestError, RuntimeError):
     """An argument looks like a misspelt one, and would silently do something else."""
 
 
-class MissingTarget(AsynctestError, AttributeError):
-    """What should be patched does not exist."""
-
-
 class Recipe:
     """How to make the replacement for one attribute."""
 
-    __slots__ = (
-        "autospec",
-        "create",
-        "kwargs",
-        "name",
-        "new",
-        "new_callable",
-        "spec",
-        "spec_set",
-    )
+    attribute: str
+    new: Any
+    spec: Any
+    create: bool
+    spec_set: Any
+    autospec: Any
+    new_callable: Callable[..., Any] | None
+    kwargs: dict[str, Any]
 
-    def __init__(
-        self,
-        name: str,
-        new: Any = DEFAULT,
-        spec: Any = None,
-        create: bool = False,
-        spec_set: Any = None,
-        autospec: Any = None,
-        new_callable: Callable[..., Any] | None = None,
-        kwargs: dict[str, Any] | None = None,
-        *,
-        unsafe: bool = False,
-    ) -> None:
-        if new_callable is not None:
-            _refuse_two_makers(new, autospec)
-        if kwargs and not unsafe:
-            _refuse_misspellings(kwargs)
-        for model in (spec, spec_set):
-            if model is not None and _is_mock(model):
-                raise InvalidSpecError(
-                    say(f"cannot spec {name!r} by a mock: {model!r}", todo="Give the real object.")
-                )
-        self.name = name
-        self.new = new
-        self.spec = spec
-        self.create = create
-        self.spec_set = spec_set
-        self.autospec = autospec
-        self.new_callable = new_callable
-        self.kwargs = kwargs
+    has_model: bool
+
+    def settle(self, unsafe: bool) -> None:
+        """Find out what can be known, and refused, before the target is looked at."""
+        if self.new_callable is not None:
+            _refuse_two_makers(self.new, self.autospec)
+        if self.kwargs and not unsafe:
+            _refuse_misspellings(self.kwargs)
+        self.has_model = not self.spec is self.spec_set is self.autospec is None
+        if self.has_model:
+            self.spec = self._checked(self.spec)
+            self.spec_set = self._checked(self.spec_set)
+            if self.autospec is False:
+                self.autospec = None
+            self.has_model = not self.spec is self.spec_set is self.autospec is None
+
+    def _checked(self, model: Any) -> Any:
+        if model is None or model is False:
+            return None
+        if _is_mock(model):
+            fact = f"cannot spec {self.attribute!r} by a mock: {model!r}"
+            raise InvalidSpecError(say(fact, todo="Give the real object."))
+        return model
 
     def make(self, target: Any) -> Any:
         """Make the replacement for what ``target`` holds now."""
-        original = look(target, self.name)[0]
-        if original is MISSING and not (self.create or _shadows_builtin(target, self.name)):
-            raise _missing(target, self.name)
-        spec, spec_set, autospec = map(_none_for_false, (self.spec, self.spec_set, self.autospec))
-        if spec is not None or autospec is not None:
-            _refuse_two_models(spec, spec_set, autospec)
+        if self.new_callable is not None and not self.has_model:
+            return self._mock(self.new_callable, {})
+        original = look(target, self.attribute)[0]
+        if original is MISSING and not self.create:
+            refuse_missing(target, self.attribute)
+        if self.has_model:
+            self._refuse_two_models()
         if self.new is not DEFAULT:
-            return self._given(autospec)
-        if autospec is not None:
-            return self._in_depth(target, original, autospec, bool(spec_set))
-        keyword = "spec" if spec is not None and spec_set is None else "spec_set"
-        model = spec_set if spec is None else spec
-        if model is None:
+            return self._given()
+        if not self.has_model:
             return self._mock(self._plain_class(target, original), {})
-        if original is MISSING:
-            raise _misuse(
-                f"can't use {keyword!r} with create=True: {self.name!r} is not there to be imitated"
-            )
-        return self._imitation(target, original, keyword, original if model is True else model)
+        if self.autospec is not None:
+            return self._in_depth(target, original)
+        return self._imitation(original)
 
-    def _given(self, autospec: Any) -> Any:
-        if autospec is not None:
-            raise _misuse(f"can't specify autospec and new: both say what replaces {self.name!r}")
+    def _given(self) -> Any:
+        if self.autospec is not None:
+            raise _misuse("can't specify autospec and new: both say what the replacement is")
         if self.kwargs:
             raise _misuse(
                 f"can't pass kwargs to a mock that is given: {', '.join(self.kwargs)}",
@@ -130,47 +109,61 @@ class Recipe:
             )
         return self.new
 
-    def _in_depth(self, target: Any, original: Any, model: Any, strict: bool) -> Any:
+    def _refuse_two_models(self) -> None:
+        if self.spec is self.autospec is None:
+            return
+        if self.spec is not None and self.autospec is not None:
+            raise _misuse("can't specify spec and autospec")
+        if self.spec_set is not None and self.spec_set is not True:
+            raise _misuse("can't provide an explicit spec_set and spec or autospec")
+
+    def _nothing_to_imitate(self, argument: str) -> MisuseError:
+        fact = f"can't use {argument!r} with create=True: there is no {self.attribute!r} to imitate"
+        return _misuse(fact)
+
+    def _in_depth(self, target: Any, original: Any) -> Any:
         if original is MISSING:
-            raise _misuse(
-                f"can't use 'autospec' with create=True: {self.name!r} is not there to be imitated"
-            )
-        if model is True:
-            model = original
+            raise self._nothing_to_imitate("autospec")
+        model = original if self.autospec is True else self.autospec
         for mocked in (target, model):
             if _is_mock(mocked):
                 raise InvalidSpecError(
                     say(
-                        f"cannot autospec {self.name!r} by a mock: {mocked!r}",
+                        f"cannot autospec {self.attribute!r} by a mock: {mocked!r}",
                         todo="Is it patched already? Give the real object as autospec.",
                     )
                 )
-        return create_autospec(model, spec_set=strict, _name=self.name, **(self.kwargs or {}))
+        return create_autospec(
+            model, spec_set=bool(self.spec_set), _name=self.attribute, **self.kwargs
+        )
 
     def _plain_class(self, target: Any, original: Any) -> Callable[..., Any]:
-        if self.new_callable is not None:
-            return self.new_callable
         if _is_coroutine_function(original):
             return CoroutineMock
-        under_all_patches = ground_of(target, self.name)
+        under_all_patches = ground_of(target, self.attribute)
         return CoroutineMock if _is_coroutine_function(under_all_patches) else MagicMock
 
-    def _imitation(self, target: Any, original: Any, keyword: str, model: Any) -> Any:
+    def _imitation(self, original: Any) -> Any:
+        keyword = "spec" if self.spec_set is None else "spec_set"
+        model = self.spec_set if self.spec is None else self.spec
+        if original is MISSING:
+            raise self._nothing_to_imitate(keyword)
+        if model is True:
+            model = original
         maker = self.new_callable or _class_imitating(original, keyword, model)
         mock = self._mock(maker, {keyword: model})
         if isinstance(original, type) and _is_mock(mock):
             # What stands for a class is called for what stands for its instances.
             called = maker if _instances_callable(model) else NonCallableMagicMock
-            arguments = {keyword: model, **(self.kwargs or {})}
+            arguments = {keyword: model, **self.kwargs}
             arguments.pop("name", None)
             mock.return_value = called(**arguments)
         return mock
 
     def _mock(self, maker: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-        if isinstance(maker, type) and issubclass(maker, AnyMock) and self.name:
-            arguments["name"] = self.name
-        if self.kwargs:
-            arguments.update(self.kwargs)
+        if isinstance(maker, type) and issubclass(maker, AnyMock) and self.attribute:
+            arguments["name"] = self.attribute
+        arguments.update(self.kwargs)
         return maker(**arguments)
 
 
@@ -206,14 +199,6 @@ def _is_coroutine_function(value: Any) -> bool:
     )
 
 
-def _none_for_false(value: Any) -> Any:
-    return None if value is False else value
-
-
-def _shadows_builtin(target: Any, name: str) -> bool:
-    return isinstance(target, ModuleType) and hasattr(builtins, name)
-
-
 def _refuse_two_makers(new: Any, autospec: Any) -> None:
     for argument, given in (("new", new is not DEFAULT), ("autospec", autospec is not None)):
         if given:
@@ -223,13 +208,6 @@ def _refuse_two_makers(new: Any, autospec: Any) -> None:
                     todo="Keep the one that should make the replacement.",
                 )
             )
-
-
-def _refuse_two_models(spec: Any, spec_set: Any, autospec: Any) -> None:
-    if spec is not None and autospec is not None:
-        raise _misuse("can't specify spec and autospec")
-    if spec_set is not None and spec_set is not True:
-        raise _misuse("can't provide an explicit spec_set and spec or autospec")
 
 
 def _refuse_misspellings(kwargs: dict[str, Any]) -> None:
@@ -245,14 +223,3 @@ def _refuse_misspellings(kwargs: dict[str, Any]) -> None:
 
 def _misuse(fact: str, todo: str = "Leave one of them out.") -> MisuseError:
     return MisuseError(say(fact, todo=todo))
-
-
-def _missing(target: Any, name: str) -> MissingTarget:
-    near = difflib.get_close_matches(str(name), dir(target), 1)
-    return MissingTarget(
-        say(
-            f"{target!r} does not have the attribute {name!r}",
-            [f"Did you mean {near[0]!r}?"] if near else (),
-            todo="Correct the name, or pass create=True to add it for the time of the patch.",
-        )
-    )

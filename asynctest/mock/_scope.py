@@ -1,11 +1,10 @@
 """Patches around a call: put in force, taken back, and lifted at every pause.
 
-A decorated function keeps its kind, so there is one wrapper for each kind.
-All of them make a `Call`: the patches of one call, with replacements of its
-own. It begins when the body does its first step, not when the function is
-called (a coroutine that never runs patches nothing), and ends when the body
-does, however that comes: return, exception, cancellation, ``close()``, garbage
-collection.
+A decorated function keeps its kind, so there is one wrapper for each kind. Its
+patches are put in force when the body does its first step, not when the
+function is called (a coroutine that never runs patches nothing), and end when
+the body does, however that comes: return, exception, cancellation, ``close()``,
+garbage collection.
 
 A body with LIMITED patches is stepped by hand (`_drive`), since they have to
 be lifted each time it hands control to somebody else.
@@ -23,9 +22,9 @@ from typing import Any
 from unittest import mock
 from unittest.mock import DEFAULT
 
-from ._layers import Layer
+from ._layers import Active
 
-__all__ = ["GLOBAL", "LIMITED", "Active", "PatchScope", "Patching", "decorate", "undo_all"]
+__all__ = ["GLOBAL", "LIMITED", "PatchScope", "Patching", "decorate"]
 
 
 class PatchScope(enum.Enum):
@@ -69,33 +68,8 @@ class Patching:
         patchings.append(self)
 
 
-class Active:
-    """One patch in force, and what it gives to the test."""
-
-    __slots__ = ("given", "layers")
-
-    def __init__(self, given: Any, layers: list[Layer]) -> None:
-        self.given = given
-        self.layers = layers
-
-    def rest(self) -> None:
-        for layer in reversed(self.layers):
-            layer.rest()
-
-    def wake(self) -> None:
-        for layer in self.layers:
-            layer.lay()
-
-    def surface(self) -> None:
-        for layer in self.layers:
-            layer.surface()
-
-    def end(self) -> None:
-        undo_all(self.layers, Layer.lift)
-
-
 class _ActiveForeign:
-    """The same for a patch of `unittest.mock` that was put on top of ours."""
+    """A patch of `unittest.mock` in force, that was put on top of ours."""
 
     __slots__ = ("given", "patcher")
 
@@ -103,89 +77,79 @@ class _ActiveForeign:
         self.patcher = patcher.copy() if type(patcher) is _StandardPatch else patcher
         self.given = self.patcher.__enter__()
 
-    def end(self) -> None:
+    def lift(self) -> None:
         self.patcher.__exit__(*sys.exc_info())
 
 
-class Call:
-    """The patches of one call of a decorated function, and its arguments."""
+Begun = tuple[list[Any], tuple[Any, ...]]
 
-    __slots__ = ("_active", "_limited", "_patchings", "_resting", "args", "kwargs")
 
-    def __init__(self, patchings: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.args = args
-        self.kwargs = kwargs
-        self._patchings = patchings
-        self._active: list[Any] = []
-        self._limited: list[Active] = []
-        self._resting = False
+def _begin(patchings: list[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Begun:
+    """Put all patches of one call in force, and add their mocks to its arguments."""
+    begun: list[Any] = []
+    try:
+        for patching in patchings:
+            ours = isinstance(patching, Patching)
+            active = patching.begin() if ours else _ActiveForeign(patching)
+            begun.append(active)
+            if patching.attribute_name is not None:
+                kwargs.update(active.given)
+            elif patching.new is DEFAULT:
+                args = (*args, active.given)
+    except BaseException:
+        _end(begun)
+        raise
+    return begun, args
 
-    def __enter__(self) -> Call:
-        try:
-            for patching in self._patchings:
-                self._begin(patching)
-            for active in self._limited:
-                active.surface()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        undo_all(self._active, lambda active: active.end())
+def _end(begun: list[Any]) -> None:
+    """End the last patch, then the ones before it, also if one of them fails."""
+    try:
+        while begun:
+            begun.pop().lift()
+    finally:
+        if begun:
+            _end(begun)
 
-    def _begin(self, patching: Any) -> None:
-        active: Any
-        if isinstance(patching, Patching):
-            active = patching.begin()
-            if patching.scope is LIMITED:
-                self._limited.append(active)
-        else:
-            active = _ActiveForeign(patching)
-        self._active.append(active)
-        if patching.attribute_name is not None:
-            self.kwargs.update(active.given)
-        elif patching.new is DEFAULT:
-            self.args += (active.given,)
 
-    @property
-    def must_be_stepped(self) -> bool:
-        return bool(self._limited)
+class _Limited:
+    """The LIMITED patches of one call, lifted while somebody else runs."""
+
+    __slots__ = ("active", "resting")
+
+    def __init__(self, patchings: list[Any], begun: list[Any]) -> None:
+        # Foreign patches have no scope: they are GLOBAL.
+        pairs = zip(patchings, begun, strict=True)
+        self.active: list[Active] = [
+            active for patching, active in pairs if getattr(patching, "scope", GLOBAL) is LIMITED
+        ]
+        self.resting = False
+        for active in self.active:
+            active.surface()
 
     def rest(self) -> None:
-        """Lift the LIMITED patches: somebody else is about to run."""
-        if not self._resting:
-            self._resting = True
-            for active in reversed(self._limited):
+        if not self.resting:
+            self.resting = True
+            for active in reversed(self.active):
                 active.rest()
 
     def wake(self) -> None:
-        """Put them in force again: the body is about to run."""
-        if self._resting:
-            self._resting = False
-            for active in self._limited:
-                active.wake()
+        if self.resting:
+            self.resting = False
+            for active in self.active:
+                active.lay()
 
 
-def undo_all(pending: list[Any], undo: Callable[[Any], object]) -> None:
-    """Undo the last, then the ones before it, also if one of them fails."""
-    if pending:
-        try:
-            undo(pending.pop())
-        finally:
-            undo_all(pending, undo)
-
-
-def _drive(body: Any, call: Call) -> Generator[Any, Any, Any]:
-    """Be ``body``, with the LIMITED patches of the call lifted at each pause."""
+def _drive(body: Any, limited: _Limited) -> Generator[Any, Any, Any]:
+    """Be ``body``, with its LIMITED patches lifted at each pause."""
     step, value = body.send, None
     while True:
-        call.wake()
+        limited.wake()
         try:
             item = step(value)
         except StopIteration as stop:
             return stop.value
-        call.rest()
+        limited.rest()
         step, value = body.send, None
         try:
             value = yield item
@@ -194,16 +158,16 @@ def _drive(body: Any, call: Call) -> Generator[Any, Any, Any]:
 
 
 class _Stepped:
-    """An awaitable, stepped under the patches of a call."""
+    """An awaitable, stepped under its patches."""
 
-    __slots__ = ("body", "call")
+    __slots__ = ("body", "limited")
 
-    def __init__(self, awaitable: Awaitable[Any], call: Call) -> None:
+    def __init__(self, awaitable: Awaitable[Any], limited: _Limited) -> None:
         self.body = awaitable if hasattr(awaitable, "send") else _relay(awaitable)
-        self.call = call
+        self.limited = limited
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        return _drive(self.body, self.call)
+        return _drive(self.body, self.limited)
 
 
 async def _relay(awaitable: Awaitable[Any]) -> Any:
@@ -266,46 +230,61 @@ def _is_iterable_coroutine_function(func: Any) -> bool:
 
 def _around_function(func: Any, patchings: list[Any]) -> Any:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with Call(patchings, args, kwargs) as call:
-            return func(*call.args, **call.kwargs)
+        begun, args = _begin(patchings, args, kwargs)
+        try:
+            return func(*args, **kwargs)
+        finally:
+            _end(begun)
 
     return wrapper
 
 
 def _around_coroutine_function(func: Any, patchings: list[Any]) -> Any:
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with Call(patchings, args, kwargs) as call:
-            awaitable = func(*call.args, **call.kwargs)
-            return await (_Stepped(awaitable, call) if call.must_be_stepped else awaitable)
+        begun, args = _begin(patchings, args, kwargs)
+        try:
+            limited = _Limited(patchings, begun)
+            awaitable = func(*args, **kwargs)
+            return await (_Stepped(awaitable, limited) if limited.active else awaitable)
+        finally:
+            _end(begun)
 
     return wrapper
 
 
 def _around_generator_function(func: Any, patchings: list[Any]) -> Any:
     def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        with Call(patchings, args, kwargs) as call:
-            return (yield from _drive(func(*call.args, **call.kwargs), call))
+        begun, args = _begin(patchings, args, kwargs)
+        try:
+            limited = _Limited(patchings, begun)
+            return (yield from _drive(func(*args, **kwargs), limited))
+        finally:
+            _end(begun)
 
     return wrapper
 
 
 def _around_async_generator_function(func: Any, patchings: list[Any]) -> Any:
     async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        with Call(patchings, args, kwargs) as call:
-            body = func(*call.args, **call.kwargs)
+        begun, args = _begin(patchings, args, kwargs)
+        try:
+            limited = _Limited(patchings, begun)
+            body = func(*args, **kwargs)
             step = _first_step(body)
             while True:
                 try:
-                    item = await _Stepped(step, call)
+                    item = await _Stepped(step, limited)
                 except StopAsyncIteration:
                     return
-                call.rest()
+                limited.rest()
                 try:
                     sent = yield item
                 except BaseException as thrown:  # noqa: BLE001  it is for the body
                     step = body.athrow(thrown)
                 else:
                     step = body.asend(sent)
+        finally:
+            _end(begun)
 
     return wrapper
 

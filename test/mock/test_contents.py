@@ -24,7 +24,8 @@ class Writes(UserDict):
         super().__delitem__(key)
 
     def copy(self):
-        return dict(self.data)
+        # The same values, as equal strings that are not the same objects.
+        return {key: str(value.encode(), "ascii") for key, value in self.data.items()}
 
 
 class ContentPiles(unittest.TestCase):
@@ -104,6 +105,30 @@ class ContentPiles(unittest.TestCase):
         layer.lift()
         self.assertEqual(self.mapping, {"kept": 0, "changed": 0, "outside": 1})
 
+    def test_cleared_keeps_what_was_the_same_before(self):
+        layer = self.layer(clear=True, kept=0)
+        layer.lay()
+        layer.rest()
+        layer.lay()
+        self.assertEqual(self.mapping, {"kept": 0})
+        layer.lift()
+
+    def test_what_the_body_did_stays_when_the_layer_below_goes(self):
+        layers = [self.layer(**{name: 1}) for name in "abc"]
+        layers[0].lay()
+        layers[1].lay()
+        self.mapping["under"] = 1
+        layers[2].lay()
+        self.mapping["over"] = 1
+        layers[0].lift()
+        self.assertEqual(
+            self.mapping, {"kept": 0, "changed": 0, "b": 1, "under": 1, "c": 1, "over": 1}
+        )
+        layers[2].lift()
+        self.assertEqual(self.mapping, {"kept": 0, "changed": 0, "b": 1, "under": 1})
+        layers[1].lift()
+        self.assertEqual(self.mapping, {"kept": 0, "changed": 0})
+
     def test_layer_above_a_cleared_one_rests_and_comes_back(self):
         lower, upper = self.layer(clear=True, a=1), self.layer(b=2)
         lower.lay()
@@ -166,16 +191,16 @@ class ContentPiles(unittest.TestCase):
 
 class OtherMappings(unittest.TestCase):
     def test_only_differences_are_written(self):
-        mapping = Writes({"kept": "0", "changed": "0"})
+        mapping = Writes({"kept": "old", "changed": "old"})
         mapping.written.clear()
-        layer = ContentLayer(mapping, {"changed": "1", "new": "1"}, False)
+        layer = ContentLayer(mapping, {"changed": "new", "new": "new"}, False)
         layer.lay()
         layer.lift()
         self.assertEqual(mapping.written, ["changed", "new", "changed", "new"])
-        self.assertEqual(list(mapping.items()), [("kept", "0"), ("changed", "0")])
+        self.assertEqual(list(mapping.items()), [("kept", "old"), ("changed", "old")])
 
     def test_order_of_the_keys_is_restored_all_the_same(self):
-        mapping = Writes({"a": 1, "b": 2})
+        mapping = Writes({"a": "1", "b": "2"})
         layer = ContentLayer(mapping, {}, False)
         layer.lay()
         mapping["a"] = mapping.pop("a")
@@ -184,7 +209,7 @@ class OtherMappings(unittest.TestCase):
 
     def test_equal_but_not_identical_values_are_restored(self):
         one, other = [1], [1]
-        mapping = Writes({"a": one})
+        mapping = UserDict({"a": one})
         layer = ContentLayer(mapping, {"a": other}, False)
         layer.lay()
         layer.lift()

@@ -1,9 +1,12 @@
 """Piles of replacements: whatever the order, the original comes back."""
 
 import itertools
+import sys
 import threading
 import unittest
+from unittest import mock
 
+from asynctest.mock import _layers
 from asynctest.mock._layers import MISSING, AttributeLayer, _piles, ground_of, look
 
 
@@ -121,6 +124,28 @@ class AttributePiles(unittest.TestCase):
         other.lift()
         self.assertEqual(self.thing.attribute, "original")
 
+    def test_layer_under_another_keeps_what_was_assigned_under_it_while_at_rest(self):
+        lower, upper = self.layer("a"), self.layer("b")
+        lower.lay()
+        self.thing.attribute = "assigned"
+        upper.lay()
+        lower.rest()
+        lower.lay()
+        upper.lift()
+        self.assertEqual(self.thing.attribute, "assigned")
+        lower.lift()
+        self.assertEqual(self.thing.attribute, "original")
+
+    def test_layer_comes_back_though_the_original_has_gone(self):
+        layer = AttributeLayer(self.thing, "other", "a", create=True)
+        layer.lay()
+        layer.create = False
+        layer.rest()
+        layer.lay()
+        self.assertEqual(self.thing.other, "a")
+        layer.lift()
+        self.assertFalse(hasattr(self.thing, "other"))
+
     def test_original_assigned_during_a_rest_is_kept(self):
         layer = self.layer("a")
         layer.lay()
@@ -133,7 +158,7 @@ class AttributePiles(unittest.TestCase):
 
 class GivingBack(unittest.TestCase):
     def put_and_lift(self, target, name):
-        layer = AttributeLayer(target, name, "replacement")
+        layer = AttributeLayer(target, name, "replacement", create=True)
         layer.lay()
         self.assertEqual(getattr(target, name), "replacement")
         layer.lift()
@@ -160,7 +185,7 @@ class GivingBack(unittest.TestCase):
 
     def test_missing_attribute_that_the_body_deletes_is_no_error(self):
         thing = Thing()
-        layer = AttributeLayer(thing, "other", 1)
+        layer = AttributeLayer(thing, "other", 1, create=True)
         layer.lay()
         del thing.other
         layer.lift()
@@ -237,7 +262,7 @@ class GivingBack(unittest.TestCase):
                 raise AttributeError(name)
 
         sticky = Sticky()
-        layer = AttributeLayer(sticky, "other", 1)
+        layer = AttributeLayer(sticky, "other", 1, create=True)
         layer.lay()
         with self.assertRaises(AttributeError):
             layer.lift()
@@ -248,7 +273,7 @@ class GivingBack(unittest.TestCase):
                 raise TypeError("no")
 
         refusing = Refusing()
-        layer = AttributeLayer(refusing, "attribute", 1)
+        layer = AttributeLayer(refusing, "attribute", 1, create=True)
         with self.assertRaisesRegex(TypeError, "no"):
             layer.lay()
         self.assertNotIn(layer.key, _piles)
@@ -266,6 +291,31 @@ class GivingBack(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "no"):
             AttributeLayer(half, "attribute", "replacement").lay()
         self.assertEqual(half.attribute, "original")
+
+    def test_target_that_refuses_a_second_layer_keeps_the_first(self):
+        class Picky(Thing):
+            def __setattr__(self, name, value):
+                if value == "refused":
+                    raise TypeError("no")
+                super().__setattr__(name, value)
+
+        picky = Picky()
+        picky.attribute = "original"
+        first, last = (AttributeLayer(picky, "attribute", value) for value in "ab")
+        first.lay()
+        with self.assertRaisesRegex(TypeError, "no"):
+            AttributeLayer(picky, "attribute", "refused").lay()
+        last.lay()
+        first.lift()
+        self.assertEqual(picky.attribute, "b")
+        last.lift()
+        self.assertEqual(picky.attribute, "original")
+
+    def test_dunder_names_are_suggested_only_for_dunder_names(self):
+        for name, suggests in (("attribut", True), ("clas", False), ("__clas__", True)):
+            with self.assertRaises(AttributeError) as raised:
+                AttributeLayer(Thing(), name, 1).lay()
+            self.assertEqual("Did you mean" in str(raised.exception), suggests)
 
 
 class Looking(unittest.TestCase):
@@ -320,6 +370,43 @@ class Interference(unittest.TestCase):
                 self.assertEqual(owner.attribute, "original")
                 self.assertNotIn(first.key, _piles)
 
+    def test_finalizer_that_undoes_the_lower_patch_while_the_upper_one_is_undone(self):
+        class Owner:
+            def __setattr__(self, name, value):
+                if value == "a" and pending:
+                    pending.pop().lift()
+                super().__setattr__(name, value)
+
+        pending = []
+        owner = Owner()
+        owner.attribute = "original"
+        first, second = (AttributeLayer(owner, "attribute", value) for value in "ab")
+        first.lay()
+        second.lay()
+        pending.append(first)
+        second.lift()
+        self.assertEqual(owner.attribute, "original")
+        self.assertNotIn(first.key, _piles)
+
+    def test_finalizer_that_empties_the_pile_just_before_another_change(self):
+        def change(*arguments):
+            if pending:
+                pending.pop().lift()
+            original(*arguments)
+
+        original = _layers._change
+        for act in (AttributeLayer.lay, AttributeLayer.lift):
+            thing = Thing()
+            first, second = (AttributeLayer(thing, "attribute", value) for value in "ab")
+            first.lay()
+            pending = [first]
+            with mock.patch.object(_layers, "_change", change):
+                act(second)
+            self.assertFalse(pending)
+            second.lift()
+            self.assertEqual(vars(thing), {})
+            self.assertNotIn(first.key, _piles)
+
     def test_finalizer_between_the_last_lift_and_the_end(self):
         class Owner:
             def __setattr__(self, name, value):
@@ -338,6 +425,32 @@ class Interference(unittest.TestCase):
         second.lift()
         self.assertEqual(owner.attribute, "original")
 
+    def test_thread_waits_for_the_change_of_another(self):
+        class Slow:
+            def __setattr__(self, name, value):
+                if value == "a":
+                    entered.set()
+                    proceed.wait()
+                super().__setattr__(name, value)
+
+        entered, proceed = threading.Event(), threading.Event()
+        slow = Slow()
+        slow.attribute = "original"
+        layers = [AttributeLayer(slow, "attribute", value) for value in "ab"]
+        threads = [threading.Thread(target=layer.lay) for layer in layers]
+        threads[0].start()
+        entered.wait()
+        threads[1].start()
+        threads[1].join(0.02)
+        self.assertTrue(threads[1].is_alive())
+        proceed.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(slow.attribute, "b")
+        for layer in layers:
+            layer.lift()
+        self.assertEqual(slow.attribute, "original")
+
     def test_threads_leave_the_original(self):
         thing = Thing()
         thing.attribute = "original"
@@ -353,6 +466,8 @@ class Interference(unittest.TestCase):
                 lower.lift()
                 upper.lift()
 
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-6)
         threads = [threading.Thread(target=work) for _ in range(4)]
         for thread in threads:
             thread.start()

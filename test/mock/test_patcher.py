@@ -140,6 +140,16 @@ class Starting(Unpatched):
             patcher.stop()
             self.assertEqual(Target.value, "original")
 
+    def test_started_patches_are_known_until_they_are_stopped(self):
+        patcher, other = patched(), patch.dict({})
+        patcher.start()
+        other.start()
+        self.assertEqual(patch.started, [patcher, other])
+        patcher.stop()
+        self.assertEqual(patch.started, [other])
+        patch.stopall()
+        self.assertEqual(patch.started, [])
+
     def test_stopall_undoes_every_form(self):
         values = {}
         patched().start()
@@ -281,6 +291,26 @@ class Classes(Unpatched):
             self.assertEqual(asyncio.run(case.test_plain()), (value, "original"))
             self.assertEqual(asyncio.run(case.test_patched()), (value, 1))
             self.assertEqual(asyncio.run(case.test_static()), (value, "original"))
+
+    def test_inherited_method_gets_the_mock_of_the_class_last(self):
+        class Base:
+            @patch.object(Target, "other")
+            def test(self, other, value=None):
+                return (Target.other, Target.value) == (other, value)
+
+        Base.test.mark = object()
+
+        @patch.object(Target, "value")
+        class Derived(Base): ...
+
+        @patched()
+        class Again(Derived): ...
+
+        self.assertTrue(Derived().test())
+        self.assertIs(Derived.test.mark, Base.test.mark)
+        self.assertIs(Again.test.__wrapped__, Base.test.__wrapped__)
+        counts = [len(case.test.patchings) for case in (Base, Derived, Again)]
+        self.assertEqual(counts, [1, 2, 3])
 
     def test_inherited_method_patched_through_another_decorator(self):
         def other(func):

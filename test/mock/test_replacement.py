@@ -227,6 +227,10 @@ class Models(unittest.TestCase):
         with patch.object(Owner, "coroutine", spec=True) as mock:
             self.assertIsInstance(mock, CoroutineMock)
 
+    def test_coroutine_function_with_another_model(self):
+        with patch.object(Owner, "coroutine", spec_set=Callee) as mock:
+            self.assertIsInstance(mock, CoroutineMock)
+
     def test_class_is_called_for_what_stands_for_an_instance(self):
         inner = Owner.Inner
         with patch.object(Owner, "Inner", spec=True) as mock:
@@ -237,14 +241,14 @@ class Models(unittest.TestCase):
             self.assertFalse(callable(instance))
             self.assertEqual(mock.mock_calls, [standard.call()])
             instance.method(1)
-            self.assertEqual(mock.mock_calls[-1], standard.call().method(1))
+            self.assertEqual(mock.mock_calls, [standard.call(), standard.call().method(1)])
         with patch.object(Owner, "CallableInner", spec=True) as mock:
             self.assertTrue(callable(mock()))
 
     def test_named_class_still_knows_its_instances(self):
         with patch.object(Owner, "Inner", spec=True, name="other") as mock:
             mock().method()
-            self.assertEqual(mock.mock_calls[-1], standard.call().method())
+            self.assertEqual(mock.mock_calls, [standard.call(), standard.call().method()])
 
     def test_autospec_checks_arguments(self):
         for name in ("method", "coroutine"):
@@ -302,7 +306,7 @@ class Misuse(unittest.TestCase):
     def test_autospec_of_what_is_patched_already(self):
         with patch.object(Owner, "method"):
             self.refuses(standard.InvalidSpecError, "patched already", autospec=True)
-        self.refuses(standard.InvalidSpecError, "mock", Mock(), autospec=True)
+        self.refuses(standard.InvalidSpecError, "mock", Mock(), autospec=Owner)
 
     def test_missing_attribute(self):
         words = r"does not have the attribute 'metod'\n.*'method'\?\n.*create=True"

@@ -6,6 +6,7 @@ import pkgutil
 import sys
 import types
 import unittest
+import wsgiref
 from unittest import mock
 
 from asynctest.mock._resolve import resolve
@@ -48,8 +49,9 @@ class Resolving(unittest.TestCase):
                 self.assertEqual(str(raised.exception), str(expected.exception))
 
     def test_submodule_is_imported_if_need_be(self):
-        with mock.patch.dict("sys.modules"):
+        with mock.patch.dict("sys.modules"), mock.patch.object(wsgiref, "util", create=True):
             sys.modules.pop("wsgiref.util", None)
+            del wsgiref.util
             self.assertEqual(resolve("wsgiref.util").__name__, "wsgiref.util")
 
     def test_what_is_in_place_of_a_module_is_taken(self):

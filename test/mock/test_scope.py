@@ -423,19 +423,24 @@ class Generators(unittest.TestCase):
 
     @in_each_scope
     def test_undone_when_collected_with_a_cycle(self, scope):
+        seen = []
+
         @patched(scope)
         def function():
-            cycle = []
-            cycle.append((yield))
-            yield cycle
+            try:
+                cycle = []
+                cycle.append((yield))
+                yield cycle
+            finally:
+                seen.append(Target.value)
 
         generator = function()
         next(generator)
         generator.send(generator)
-        alive = weakref.ref(generator)
+        self.assertEqual(seen, [])
         del generator
         gc.collect()
-        self.assertIsNone(alive())
+        self.assertEqual(seen, ["patched"])
 
     @in_each_scope
     def test_same_mock_at_each_step(self, scope):
