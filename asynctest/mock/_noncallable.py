@@ -249,7 +249,7 @@ class NonCallableMock(stdlib.NonCallableMock):
                 child = getattr(node, part, None)
             if type(child) is FunctionType:
                 child = _stdlib.extract_mock(child)
-            if not _stdlib.is_mock(child):
+            if child is None or not _stdlib.is_mock(child):
                 break
             node, signature = child, child._spec_signature
         return signature

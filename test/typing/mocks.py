@@ -35,9 +35,7 @@ NonCallableMock(is_coroutine=True)
 
 async def use() -> None:
     fetch = CoroutineMock(side_effect=["a", KeyError])
-    coroutine = fetch("/")
-    assert_type(coroutine, Coroutine[Any, Any, Any])
-    await coroutine
+    await assert_type(fetch("/"), Coroutine[Any, Any, Any])
     assert_type(fetch.awaited, Awaited)
     assert_type(fetch.await_count, int)
     await fetch.awaited.wait(skip=1)
