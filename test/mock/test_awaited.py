@@ -1,6 +1,8 @@
 import asyncio
+import gc
 import threading
 import unittest
+import warnings
 
 from asynctest._errors import MisuseError
 from asynctest.mock import CoroutineMock, HeldCall, MagicMock, Mock, call, create_autospec
@@ -84,10 +86,13 @@ class Holding(unittest.IsolatedAsyncioTestCase):
         async def effect(argument): ...
 
         made = CoroutineMock(side_effect=effect)
-        with made.awaited.hold():
+        with made.awaited.hold(), warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             (task,), (held,) = await self.start(made, 1)
             held.release(2)
             self.assertEqual(await task, 2)
+            gc.collect()
+        self.assertEqual(caught, [])
 
     async def test_a_call_ends_only_once(self):
         made = CoroutineMock()
@@ -134,6 +139,24 @@ class Holding(unittest.IsolatedAsyncioTestCase):
             thread.start()
             self.assertEqual(await task, "from afar")
             thread.join()
+
+    async def test_a_call_ends_only_once_from_another_thread(self):
+        made, refused = CoroutineMock(), []
+
+        def work():
+            held.release(1)
+            try:
+                held.release(2)
+            except MisuseError:
+                refused.append(True)
+
+        with made.awaited.hold():
+            (task,), (held,) = await self.start(made, 1)
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+            self.assertEqual(await task, 1)
+        self.assertEqual(refused, [True])
 
     async def test_children_of_a_spec_can_be_held(self):
         class Client:

@@ -1,4 +1,5 @@
 import asyncio
+import sys
 import threading
 import unittest
 
@@ -7,11 +8,16 @@ from asynctest.mock._records import NO_KWARGS, Calls, Log
 
 
 def in_threads(work, number=4):
-    threads = [threading.Thread(target=work) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(number)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
 
 
 class Bare(unittest.TestCase):
@@ -190,8 +196,13 @@ class Threads(unittest.TestCase):
 
     def test_a_child_asked_for_by_many_is_one(self):
         for _ in range(20):
-            made, seen = MagicMock(), []
-            in_threads(lambda made=made, seen=seen: seen.extend([made.child, made.__len__]))
+            made, seen, gate = MagicMock(), [], threading.Barrier(4)
+
+            def work(made=made, seen=seen, gate=gate):
+                gate.wait()
+                seen.extend([made.__len__, made.child])
+
+            in_threads(work)
             self.assertEqual(len(set(map(id, seen))), 2)
 
 
