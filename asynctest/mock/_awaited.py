@@ -131,6 +131,9 @@ def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
         return False
 
 
+_changing = threading.Lock()  # for all gates: a mock with a lock cannot be copied
+
+
 class Gate:
     """Where the awaits of one mock pass; survives ``reset_mock``."""
 
@@ -140,7 +143,6 @@ class Gate:
         self.completed = 0
         self.held: list[HeldCall] = []
         self._waiting: list[tuple[Callable[[], Any], _Signal]] = []
-        self._lock = threading.Lock()
 
     async def enter(self, record: Any, value: Any, error: Any) -> tuple[Any, Any]:
         """Take the turns and keep the call open as told; give its outcome."""
@@ -165,7 +167,7 @@ class Gate:
         """Wake everybody whose condition has become true."""
         if not self._waiting:
             return
-        with self._lock:
+        with _changing:
             waiting = tuple(self._waiting)
         for entry in waiting:
             condition, signal = entry
@@ -183,13 +185,13 @@ class Gate:
         if result:
             return result
         entry = (condition, _Signal())
-        with self._lock:
+        with _changing:
             self._waiting.append(entry)
         try:
             self.look()
             return await entry[1]
         finally:
-            with self._lock:
+            with _changing:
                 self._waiting.remove(entry)
 
 

@@ -19,13 +19,10 @@ from unittest import mock
 __all__ = [
     "ASYNC_METHOD_MAGICS",
     "DEFAULT_MAGICS",
-    "DELETED",
     "LEANS_ON",
     "SYNC_MAGICS",
-    "AsyncMockMixin",
     "Call",
     "CallList",
-    "CallableMixin",
     "FunctionTypes",
     "InvalidSpecError",
     "SpecState",
@@ -62,7 +59,6 @@ LEANS_ON: tuple[str, ...] = (
     "unittest.mock:_all_magics",
     "unittest.mock:_async_method_magics",
     "unittest.mock:_check_spec_arg_typos",
-    "unittest.mock:_deleted",
     "unittest.mock:_extract_mock",
     "unittest.mock:_get_signature_object",
     "unittest.mock:_is_exception",
@@ -75,8 +71,6 @@ LEANS_ON: tuple[str, ...] = (
 
 _private: Any = mock
 
-AsyncMockMixin = mock.AsyncMockMixin
-CallableMixin = mock.CallableMixin
 Call = mock._Call
 CallList = mock._CallList
 SpecState: type[Any] = _private._SpecState
@@ -90,8 +84,6 @@ ASYNC_METHOD_MAGICS: frozenset[str] = frozenset(_private._async_method_magics)
 SYNC_MAGICS: frozenset[str] = frozenset(_private._all_sync_magics)
 
 DEFAULT = mock.DEFAULT
-DELETED = _private._deleted
-"""Stands in a mock's children for an attribute that was deleted."""
 
 
 def is_mock(value: object) -> bool:
