@@ -1,0 +1,111 @@
+"""asyncio's transports for completion-based loops, made fit for Unix.
+
+They were written for Windows and lean on its habits: a socket is shut down
+before it is closed, a read error ends a datagram transport's reading, and the
+write end of a pipe can be read to learn that the reader went away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from asyncio import proactor_events
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["DatagramTransport", "ReadPipeTransport", "SocketTransport", "WritePipeTransport"]
+
+LEANS_ON = (
+    "asyncio.proactor_events:_ProactorBasePipeTransport._call_connection_lost",
+    "asyncio.proactor_events:_ProactorBaseWritePipeTransport",
+    "asyncio.proactor_events:_ProactorDatagramTransport._loop_reading",
+    "asyncio.proactor_events:_ProactorReadPipeTransport",
+    "asyncio.proactor_events:_ProactorSocketTransport",
+    "asyncio.proactor_events:_ProactorWritePipeTransport._pipe_closed",
+)
+
+if TYPE_CHECKING:
+    # The stubs know the classes but neither their attributes nor their signatures.
+    Socket: Any
+    Datagram: Any
+    ReadPipe: Any
+    WritePipe: Any
+    BaseWritePipe: Any
+else:
+    Socket = proactor_events._ProactorSocketTransport
+    Datagram = proactor_events._ProactorDatagramTransport
+    ReadPipe = proactor_events._ProactorReadPipeTransport
+    WritePipe = proactor_events._ProactorWritePipeTransport
+    BaseWritePipe = proactor_events._ProactorBaseWritePipeTransport
+
+
+class _OnlyCloses:
+    """A socket without ``shutdown``.
+
+    asyncio shuts a socket down before it closes it, for the sake of pending
+    overlapped reads. Here nothing is pending by then, and on Unix the call
+    fails after a reset, and cuts off a peer that still reads.
+    """
+
+    def __init__(self, sock: Any) -> None:
+        self.fileno = sock.fileno
+        self.close = sock.close
+
+
+class _ClosesGently:
+    _sock: Any
+    _called_connection_lost: bool
+
+    def _call_connection_lost(self, exc: BaseException | None) -> None:
+        if not self._called_connection_lost:
+            self._sock = _OnlyCloses(self._sock)
+        super()._call_connection_lost(exc)  # type: ignore[misc]
+
+
+class SocketTransport(_ClosesGently, Socket):  # type: ignore[misc]
+    """A connected stream socket."""
+
+
+class DatagramTransport(_ClosesGently, Datagram):  # type: ignore[misc]
+    """A datagram socket that goes on reading after an error, as selector loops do."""
+
+    def _loop_reading(self, fut: asyncio.Future[Any] | None = None) -> None:
+        super()._loop_reading(fut)
+        failed = fut is not None and not fut.cancelled() and fut.exception() is not None
+        if failed and self._read_fut is None and not self._closing:
+            self._loop.call_soon(self._read_again)
+
+    def _read_again(self) -> None:
+        # Some versions of asyncio go on reading by themselves after some errors.
+        if self._read_fut is None and not self._closing:
+            self._loop_reading()
+
+
+class ReadPipeTransport(ReadPipe):  # type: ignore[misc]
+    """The read end of a pipe."""
+
+    def __init__(self, loop: Any, pipe: Any, *args: Any, **kwargs: Any) -> None:
+        _prepare(self, pipe)
+        super().__init__(loop, pipe, *args, **kwargs)
+
+
+class WritePipeTransport(WritePipe):  # type: ignore[misc]
+    """The write end of a pipe; it closes when nobody reads any more."""
+
+    def __init__(self, loop: Any, pipe: Any, *args: Any, **kwargs: Any) -> None:
+        mode = _prepare(self, pipe)
+        # Not the direct parent: that one would read from the pipe, which on
+        # a terminal takes away what the user types.
+        BaseWritePipe.__init__(self, loop, pipe, *args, **kwargs)
+        if not stat.S_ISCHR(mode):
+            self._read_fut = self._loop._proactor.wait_for_hangup(pipe)
+            self._read_fut.add_done_callback(self._pipe_closed)
+
+
+def _prepare(transport: Any, pipe: Any) -> int:
+    mode = os.fstat(pipe.fileno()).st_mode
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode)):
+        transport._sock = None  # its destructor looks
+        raise ValueError("Pipe transport is for pipes/sockets/character devices only.")
+    os.set_blocking(pipe.fileno(), False)
+    return mode
