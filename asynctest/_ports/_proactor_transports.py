@@ -19,7 +19,7 @@ LEANS_ON = (
     "asyncio.proactor_events:_ProactorBasePipeTransport._call_connection_lost",
     "asyncio.proactor_events:_ProactorBaseWritePipeTransport",
     "asyncio.proactor_events:_ProactorDatagramTransport._loop_reading",
-    "asyncio.proactor_events:_ProactorReadPipeTransport",
+    "asyncio.proactor_events:_ProactorReadPipeTransport._eof_received",
     "asyncio.proactor_events:_ProactorSocketTransport",
     "asyncio.proactor_events:_ProactorWritePipeTransport._pipe_closed",
 )
@@ -82,11 +82,15 @@ class DatagramTransport(_ClosesGently, Datagram):  # type: ignore[misc]
 
 
 class ReadPipeTransport(ReadPipe):  # type: ignore[misc]
-    """The read end of a pipe."""
+    """The read end of a pipe; it closes when everything was read, as on selector loops."""
 
     def __init__(self, loop: Any, pipe: Any, *args: Any, **kwargs: Any) -> None:
         _prepare(self, pipe)
         super().__init__(loop, pipe, *args, **kwargs)
+
+    def _eof_received(self) -> None:
+        super()._eof_received()
+        self.close()
 
 
 class WritePipeTransport(WritePipe):  # type: ignore[misc]
