@@ -1,6 +1,21 @@
 """The fence around asyncio's private attributes: nothing else touches them.
 
 One file per subject. Each keeps a tuple ``LEANS_ON`` of what it relies on, as
-``"module:Class.attribute"``; ``test/house/test_fences.py`` fails in plain words
-on a Python where one of them is gone.
+``"module:Class.attribute"`` or, for an attribute of instances,
+``"module:Class()._attribute"``; ``test/house/test_fences.py`` fails in plain
+words on a Python where one of them is gone.
 """
+
+from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
+from ._loops import abandon, default_executor, is_complete, pending_timers, watched
+
+__all__ = [
+    "CurrentLoop",
+    "abandon",
+    "borrow_default_loop",
+    "default_executor",
+    "forbid_get_event_loop",
+    "is_complete",
+    "pending_timers",
+    "watched",
+]

@@ -1,1 +1,20 @@
-"""(being built)"""
+"""Checks look at a finished test and complain; each one is a small file here.
+
+To write one, subclass :class:`Check` and :func:`register` it.
+"""
+
+from .._levels import Level as Level
+from ._check import Check, Finding, Skipped, StageView
+from ._registry import BUILT_IN, known, register, unregister
+
+__all__ = [
+    "BUILT_IN",
+    "Check",
+    "Finding",
+    "Level",
+    "Skipped",
+    "StageView",
+    "known",
+    "register",
+    "unregister",
+]

@@ -1,0 +1,115 @@
+"""Calling what a user wrote, on a loop, so that no part of it is skipped.
+
+A function may be plain or a coroutine function, or return something that can
+be awaited: all of these run. A generator would not run its body at all, so
+it is an error that names the place and the remedy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+from asyncio import AbstractEventLoop
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from . import _ports as ports
+from ._errors import MisuseError, say
+from ._places import place_of
+
+__unittest = True  # unittest leaves our frames out of tracebacks
+
+__all__ = ["Caller", "is_loop_running", "refuse_generator"]
+
+
+def is_loop_running() -> bool:
+    """Say whether this is code of a coroutine or callback."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+class Caller:
+    """Runs functions and awaitables of one test on its loop, in one context.
+
+    Context variables set by one call are seen by the next, whichever of them
+    are coroutines.
+    """
+
+    def __init__(self, loop: AbstractEventLoop, context: contextvars.Context) -> None:
+        self._loop = loop
+        self._context = context
+        self._inside = False
+        self._complete = ports.is_complete(loop)
+
+    def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call a function and wait for what it returns, if that can be awaited."""
+        result = self._enter(function, *args, **kwargs)
+        if inspect.isawaitable(result):
+            return self.run(result)
+        refuse_generator(result, function)
+        return result
+
+    def _enter(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if self._inside:  # a test that calls its own clean-ups, say
+            return function(*args, **kwargs)
+        self._inside = True
+        try:
+            return self._context.run(function, *args, **kwargs)
+        finally:
+            self._inside = False
+
+    def run(self, awaitable: Awaitable[Any]) -> Any:
+        """Run the loop until an awaitable is done; return its result."""
+        coro = awaitable if inspect.iscoroutine(awaitable) else _wait(awaitable)
+        if self._inside or not self._complete:
+            return self._loop.run_until_complete(coro)
+        try:
+            task = self._make_task(coro)
+        except BaseException:
+            coro.close()
+            raise
+        return self._loop.run_until_complete(task)
+
+    def _make_task(self, coro: Coroutine[Any, Any, Any]) -> Any:
+        if self._loop.get_task_factory() is None:
+            return self._loop.create_task(coro, context=self._context)
+        # A user's factory need not know about contexts.
+        return self._loop.create_task(_share(coro, self._context))
+
+
+async def _wait(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
+
+
+async def _share(coro: Coroutine[Any, Any, Any], shared: contextvars.Context) -> Any:
+    """Run a coroutine with the variables of a context, and carry its changes back."""
+    for var, value in shared.items():
+        var.set(value)
+    try:
+        return await coro
+    finally:
+        for var, value in contextvars.copy_context().items():
+            shared.run(var.set, value)
+
+
+def refuse_generator(result: object, function: Callable[..., Any]) -> None:
+    """Raise TypeError for a call that made a generator and thus ran nothing."""
+    if inspect.isgenerator(result):
+        kind = "a generator function"
+    elif inspect.isasyncgen(result):
+        kind = "an async generator function"
+    else:
+        return
+    name = getattr(function, "__qualname__", repr(function))
+    place = place_of(function)
+    raise MisuseError(
+        say(
+            f"{name} is {kind}: calling it runs none of its body.",
+            [f"defined at {place}"] if place else [],
+            "Make it an async def without yield, and await what it used to yield.",
+        )
+    )

@@ -1,0 +1,128 @@
+"""The end of a loop: cancel what is left, wait for it in bounded time, close."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from asyncio import AbstractEventLoop, Task
+from collections.abc import Awaitable
+from typing import Any
+
+from . import _ports as ports
+from ._errors import AsynctestError, count, say
+
+__unittest = True  # unittest leaves our frames out of tracebacks
+
+__all__ = ["StubbornTasks", "cancel_tasks", "close_loop"]
+
+
+class StubbornTasks(AsynctestError, RuntimeError):
+    """Work that went on although it was told to stop."""
+
+
+def close_loop(loop: AbstractEventLoop, timeout: float) -> None:
+    """Stop what runs on a loop and close it.
+
+    Tasks get ``timeout`` real seconds to obey their cancellation, and so do
+    the threads of the loop's executor. Whatever happens, the loop is closed.
+
+    Raises StubbornTasks, naming them, if some did not stop in time.
+    """
+    if loop.is_closed() is True:  # "is True": a mock of a loop answers with a mock
+        return
+    try:
+        stubborn = cancel_tasks(loop, timeout)
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        stubborn += _stop_executor(loop, timeout)
+    finally:
+        loop.close()
+    if stubborn:
+        raise StubbornTasks(
+            say(
+                f"{count(len(stubborn), 'task')} did not stop within {timeout:g} s "
+                "of being cancelled:",
+                stubborn,
+                "Let asyncio.CancelledError pass (re-raise it after cleaning up), "
+                "or allow more time with cancel_timeout.",
+            )
+        )
+
+
+def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
+    """Cancel all tasks of a loop and run it until they are done, or time is up.
+
+    Returns the description of each task that would not stop. What a task
+    raises while it is being cancelled goes to the loop's exception handler.
+    """
+    tasks = asyncio.all_tasks(loop)
+    if not tasks:
+        return []
+    # Twice, since a task may swallow the first and obey the second.
+    for _ in range(2):
+        tasks = {task for task in tasks if not task.done()}
+        for task in tasks:
+            task.cancel()
+        _run_bounded(loop, _settled(loop, tasks), timeout / 2)
+        tasks = asyncio.all_tasks(loop)
+        if not tasks:
+            break
+    return [ports.abandon(task) for task in sorted(tasks, key=Task.get_name)]
+
+
+async def _settled(loop: AbstractEventLoop, tasks: set[Task[Any]]) -> None:
+    """Wait for tasks, and for those that they start while they end."""
+    me = asyncio.current_task()
+    while tasks:
+        await asyncio.wait(tasks)
+        for task in tasks:
+            _report(loop, task)
+        tasks = {task for task in asyncio.all_tasks(loop) if task is not me}
+        for task in tasks:
+            task.cancel()
+
+
+def _report(loop: AbstractEventLoop, task: Task[Any]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        loop.call_exception_handler(
+            {
+                "message": "a task raised while it was cancelled at the end of the test",
+                "exception": task.exception(),
+                "task": task,
+            }
+        )
+
+
+def _run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> None:
+    """Run the loop until the work is done, for so many real seconds at the most.
+
+    Real seconds come from a thread: the loop's own clock may be virtual, and
+    a task that never lets go would keep a timer of the loop from firing only
+    late, not from firing.
+    """
+    task = asyncio.ensure_future(work, loop=loop)
+
+    def stop() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(task.cancel)
+
+    alarm = threading.Timer(seconds, stop)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        loop.run_until_complete(task)
+    except asyncio.CancelledError:
+        pass  # time is up; the caller counts what is left
+    finally:
+        alarm.cancel()
+        alarm.join()
+
+
+def _stop_executor(loop: AbstractEventLoop, timeout: float) -> list[str]:
+    """Shut the loop's executor down; name the threads that do not end in time."""
+    executor = ports.default_executor(loop)
+    if executor is None:
+        return []
+    ending = threading.Thread(target=executor.shutdown, daemon=True)
+    ending.start()
+    ending.join(timeout)
+    return ["a job in the default executor"] if ending.is_alive() else []

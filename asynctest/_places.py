@@ -1,0 +1,63 @@
+"""Where in the user's code something is or began."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any
+
+__all__ = ["Place", "is_ours", "nearest_user_frame", "place_of"]
+
+_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file and line in the user's code, and the function that holds it."""
+
+    filename: str
+    lineno: int
+    function: str = ""
+
+    def __str__(self) -> str:
+        inside = f" in {self.function}" if self.function else ""
+        return f"{_short(self.filename)}:{self.lineno}{inside}"
+
+
+def _short(filename: str) -> str:
+    """Write a path relative to the working directory when that is shorter."""
+    try:
+        relative = os.path.relpath(filename)
+    except ValueError:  # another drive
+        return filename
+    return min(relative, filename, key=len)
+
+
+def is_ours(code: CodeType) -> bool:
+    """Say whether code belongs to this package, not to its user."""
+    return code.co_filename.startswith(_HERE)
+
+
+def nearest_user_frame(depth: int = 1) -> FrameType | None:
+    """Return the innermost frame outside of this package."""
+    frame: FrameType | None = sys._getframe(depth)
+    while frame is not None and is_ours(frame.f_code):
+        frame = frame.f_back
+    return frame
+
+
+def place_of(thing: Any) -> Place | None:
+    """Say where a function, method, class, partial or callable object is defined."""
+    while isinstance(thing, functools.partial):
+        thing = thing.func
+    thing = inspect.unwrap(getattr(thing, "__func__", thing))
+    code = getattr(thing, "__code__", None)
+    if not isinstance(code, CodeType):
+        code = getattr(getattr(type(thing), "__call__", None), "__code__", None)
+    if not isinstance(code, CodeType):
+        return None
+    return Place(code.co_filename, code.co_firstlineno, code.co_qualname)

@@ -1,0 +1,304 @@
+"""Test cases: unittest's, whose methods may be coroutines.
+
+This file and ``_class_level`` are the fence around unittest's own hooks:
+nothing else overrides or reads its private names.
+"""
+
+from __future__ import annotations
+
+import inspect
+import unittest
+import warnings
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, ClassVar, TypeVar
+
+from . import _ports as ports
+from ._assertions import AsyncAssertions
+from ._calls import is_loop_running
+from ._class_level import ClassLevel, enter_async, loop_maker
+from ._fail_on import chosen_checks, ignore_loop
+from ._places import place_of
+from ._settings import configure, declared_on, merge
+from ._stage import Stage
+from ._steps import Answer, Steps
+
+__unittest = True  # unittest leaves our frames out of tracebacks
+
+__all__ = ["FunctionTestCase", "TestCase", "ignore_loop"]
+
+LEANS_ON = (
+    "unittest.case:TestCase._callSetUp",
+    "unittest.case:TestCase._callTestMethod",
+    "unittest.case:TestCase._callTearDown",
+    "unittest.case:TestCase._callCleanup",
+    "unittest.case:_Outcome.testPartExecutor",
+    "unittest.case:TestCase()._outcome",
+    "unittest.case:TestCase()._cleanups",
+    "unittest.case:TestCase()._testMethodName",
+    "unittest.case:FunctionTestCase()._testFunc",
+    "unittest.case:FunctionTestCase()._setUpFunc",
+    "unittest.case:FunctionTestCase()._tearDownFunc",
+)
+
+_T = TypeVar("_T")
+
+_FORBIDDEN = (
+    "asyncio.get_event_loop() was called, and TestCase.forbid_get_event_loop is set. "
+    "Pass the loop explicitly, or call it from a coroutine."
+)
+
+
+class TestCase(AsyncAssertions, ClassLevel):
+    """A test case with an event loop of its own for each test.
+
+    Set-up, tests, tear-down and clean-ups may be plain or coroutine functions,
+    in any mixture; all run on the same loop and see each other's context
+    variables. They run in this order: ``setUp``, ``asyncSetUp``, the test,
+    ``asyncTearDown``, ``tearDown``, the checks chosen with ``fail_on``, the
+    clean-ups (last added first). Then what is left on the loop is cancelled
+    and the loop is closed.
+
+        >>> import asyncio, asynctest
+        >>> class Echo(asynctest.TestCase):
+        ...     async def setUp(self):
+        ...         self.queue = asyncio.Queue()
+        ...     async def test_what_goes_in_comes_out(self):
+        ...         await self.queue.put(1)
+        ...         self.assertEqual(await self.queue.get(), 1)
+    """
+
+    use_default_loop: ClassVar[bool] = False
+    """Run on the current loop of the thread, which is not closed afterwards."""
+
+    forbid_get_event_loop: ClassVar[bool] = False
+    """Make ``asyncio.get_event_loop()`` fail outside of coroutines and callbacks."""
+
+    loop_factory: ClassVar[Callable[[], AbstractEventLoop] | None] = None
+    """Makes the loop, instead of ``asyncio.new_event_loop``; a plain function will do."""
+
+    loop: AbstractEventLoop = None  # type: ignore[assignment]
+    """The event loop of the running test; None while no test runs."""
+
+    _stage: Stage | None = None
+    _ended = True  # the last tear-down is over: what remains are clean-ups
+    _finishing = False  # clean-ups are over: what remains is ours
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # ``debug = True`` is a setting, ``debug()`` is unittest's method.
+        if isinstance(vars(cls).get("debug"), bool):
+            configure(debug=vars(cls)["debug"])(cls)
+            delattr(cls, "debug")
+
+    async def asyncSetUp(self) -> None:
+        """Set the test up; runs after ``setUp``."""
+
+    async def asyncTearDown(self) -> None:
+        """Tear the test down; runs before ``tearDown``."""
+
+    # -- one run ------------------------------------------------------------
+
+    def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
+        """Run the test; no loop is left behind even if it is interrupted."""
+        try:
+            return super().run(result)
+        except BaseException as exc:
+            steps = Steps()
+            self._clean_up(steps)
+            for error in steps.errors:
+                exc.add_note(f"while cleaning up {self.id()}: {error!r}")
+            raise
+
+    def debug(self) -> None:
+        """Run the test and let its exceptions through.
+
+        Tear-down and clean-ups run whatever happens, the loop is closed, and
+        the first exception is raised: also AssertionError from a check, and
+        SkipTest for a skipped test.
+        """
+        method = getattr(self, self._testMethodName)
+        for skipped in (type(self), method):
+            if getattr(skipped, "__unittest_skip__", False):
+                raise unittest.SkipTest(getattr(skipped, "__unittest_skip_why__", ""))
+        steps = Steps()
+        if steps.take(self._callSetUp):
+            steps.take(self._callTestMethod, method)
+            steps.take(self._callTearDown)
+        self._clean_up(steps)
+        steps.raise_first()
+
+    def _callSetUp(self) -> None:
+        stage = self._open()
+        try:
+            stage.set_up(self.setUp, *self._written("asyncSetUp"))
+        except BaseException:
+            self._ended = True
+            raise
+
+    def _callTestMethod(self, method: Callable[[], Any]) -> None:
+        result = self._playing.test(method)
+        if result is not None:
+            _warn_about_result(method, result)
+
+    def _callTearDown(self) -> None:
+        try:
+            self._playing.tear_down(*self._written("asyncTearDown"), self.tearDown)
+        finally:
+            self._ended = True
+
+    def _callCleanup(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
+        if self._stage is None or self._finishing:
+            function(*args, **kwargs)
+        else:
+            self._stage.clean_up(function, *args, **kwargs)
+
+    def _written(self, name: str) -> tuple[Callable[[], Any], ...]:
+        """Return a hook if somebody wrote it: an empty one would make the loop run."""
+        method = getattr(self, name)
+        return () if getattr(method, "__func__", None) is getattr(TestCase, name) else (method,)
+
+    @property
+    def _playing(self) -> Stage:
+        assert self._stage is not None, "no test is running"
+        return self._stage
+
+    def _open(self) -> Stage:
+        cls, method = type(self), getattr(self, self._testMethodName)
+        stage = Stage(
+            self.id(),
+            merge(declared_on(cls, method)),
+            chosen_checks(cls, method),
+            make_loop=ports.borrow_default_loop if self.use_default_loop else loop_maker(self),
+            lent=self.use_default_loop,
+            forbid=_FORBIDDEN if self.forbid_get_event_loop else "",
+            case=self,
+            place=place_of(method),
+        )
+        stage.open()
+        self._stage, self._ended = stage, False
+        self.loop = stage.loop
+        return stage
+
+    def _judge(self) -> None:
+        if self._stage is not None:
+            self._stage.judge()
+
+    def _close(self) -> None:
+        if self._stage is not None:
+            stage, self._stage = self._stage, None
+            self._ended = True
+            try:
+                stage.close()
+            finally:
+                self.loop = None  # type: ignore[assignment]
+
+    # -- clean-ups ------------------------------------------------------------
+
+    def addCleanup(self, function: Any, /, *args: Any, **kwargs: Any) -> None:
+        """Add a function, which may be a coroutine function, to run after tear-down."""
+        super().addCleanup(function, *args, **kwargs)
+
+    def addAsyncCleanup(self, function: Any, /, *args: Any, **kwargs: Any) -> None:
+        """Add a coroutine function to run after tear-down."""
+        self.addCleanup(function, *args, **kwargs)
+
+    async def enterAsyncContext(self, cm: AbstractAsyncContextManager[_T]) -> _T:
+        """Enter an async context manager that is left after tear-down.
+
+        Raises TypeError if it is not one.
+        """
+        return await enter_async(cm, self.addAsyncCleanup)
+
+    def doCleanups(self) -> Any:
+        """Run the clean-ups; they also run by themselves after the test.
+
+        In a coroutine write ``await self.doCleanups()``. Returns True if none
+        of them failed.
+        """
+        if is_loop_running():
+            return self._clean_up_while_running()
+        succeeded = super().doCleanups()
+        if self._ended and self._stage is not None:
+            succeeded = self._finish()
+        return Answer(succeeded)
+
+    def _finish(self) -> Any:
+        """Judge and close as clean-ups, so that unittest reports what they raise."""
+        self._finishing = True
+        try:
+            self.addCleanup(self._close)
+            self.addCleanup(self._judge)
+            return super().doCleanups()
+        finally:
+            self._finishing = False
+
+    async def _clean_up_while_running(self) -> bool:
+        steps, outcome = Steps(), self._outcome
+        while self._cleanups:
+            function, args, kwargs = self._cleanups.pop()
+            try:
+                result = function(*args, **kwargs)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception as exc:
+                steps.errors.append(exc)
+                if outcome is not None:
+                    with outcome.testPartExecutor(self):
+                        raise
+        succeeded = not steps.errors
+        if outcome is None:  # nobody else would hear of them
+            steps.raise_first()
+        return succeeded
+
+    def _clean_up(self, steps: Steps) -> None:
+        """Run clean-ups, judge and close where unittest does not do it."""
+        while self._cleanups:
+            function, args, kwargs = self._cleanups.pop()
+            steps.take(self._callCleanup, function, *args, **kwargs)
+        if not steps.errors:
+            steps.take(self._judge)
+        steps.take(self._close)
+
+    # unittest's own; declared for type checkers
+    _outcome: Any
+    _cleanups: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
+    _testMethodName: str
+
+
+class FunctionTestCase(TestCase, unittest.FunctionTestCase):
+    """A test case around functions, any of which may be a coroutine function.
+
+    >>> import asynctest
+    >>> async def check(): assert 1 + 1 == 2
+    >>> asynctest.FunctionTestCase(check).debug()
+    """
+
+    _testFunc: Callable[[], Any]
+    _setUpFunc: Callable[[], Any] | None
+    _tearDownFunc: Callable[[], Any] | None
+
+    def setUp(self) -> Any:
+        """Call the function given as set-up."""
+        return self._setUpFunc() if self._setUpFunc is not None else None
+
+    def tearDown(self) -> Any:
+        """Call the function given as tear-down."""
+        return self._tearDownFunc() if self._tearDownFunc is not None else None
+
+    def runTest(self) -> Any:
+        """Call the function given as test."""
+        return self._testFunc()
+
+
+def _warn_about_result(method: Callable[..., Any], result: object) -> None:
+    place = place_of(method)
+    message = (
+        f"{method.__qualname__} returned a value of type {type(result).__name__!r}, which nobody "
+        "looks at. A test returns None; assert on the value instead."
+    )
+    if place is None:
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+    else:
+        warnings.warn_explicit(message, DeprecationWarning, place.filename, place.lineno)

@@ -1,0 +1,55 @@
+"""Which checks exist. The built-in ones are a visible tuple; users add theirs."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from .._errors import MisuseError
+from ._check import Check
+from .active_handles import ActiveHandles
+from .active_selector_callbacks import ActiveSelectorCallbacks
+from .unused_loop import UnusedLoop
+
+__all__ = ["BUILT_IN", "known", "register", "unregister"]
+
+_C = TypeVar("_C", bound=type[Check])
+
+BUILT_IN: tuple[type[Check], ...] = (
+    UnusedLoop,
+    ActiveHandles,
+    ActiveSelectorCallbacks,
+)
+
+_by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
+
+
+def register(check: _C) -> _C:
+    """Make a check known by its name, so that ``fail_on`` and settings accept it.
+
+    Usable as a class decorator.
+
+        >>> from asynctest import checks
+        >>> @checks.register
+        ... class NoGlobals(checks.Check):
+        ...     name = "no_globals"
+        >>> checks.unregister("no_globals")
+
+    Raises TypeError if it is not a Check with a name, or if the name is taken.
+    """
+    name = getattr(check, "name", None)
+    if not (isinstance(check, type) and issubclass(check, Check) and isinstance(name, str)):
+        raise MisuseError(f"{check!r} is not a check. Register a subclass of Check with a name.")
+    if _by_name.get(name, check) is not check:
+        raise MisuseError(f"a check named {name!r} exists already. Choose another name.")
+    _by_name[name] = check
+    return check
+
+
+def unregister(name: str) -> None:
+    """Forget a check that was registered; raises KeyError if there is none."""
+    del _by_name[name]
+
+
+def known() -> dict[str, type[Check]]:
+    """Return every check by its name, built-in ones first."""
+    return dict(_by_name)
