@@ -17,7 +17,8 @@ __all__ = ["DatagramTransport", "ReadPipeTransport", "SocketTransport", "WritePi
 
 LEANS_ON = (
     "asyncio.proactor_events:_ProactorBasePipeTransport._call_connection_lost",
-    "asyncio.proactor_events:_ProactorBaseWritePipeTransport",
+    "asyncio.proactor_events:_ProactorBasePipeTransport._fatal_error",
+    "asyncio.proactor_events:_ProactorBaseWritePipeTransport.write",
     "asyncio.proactor_events:_ProactorDatagramTransport._loop_reading",
     "asyncio.proactor_events:_ProactorReadPipeTransport._eof_received",
     "asyncio.proactor_events:_ProactorSocketTransport",
@@ -37,6 +38,9 @@ else:
     ReadPipe = proactor_events._ProactorReadPipeTransport
     WritePipe = proactor_events._ProactorWritePipeTransport
     BaseWritePipe = proactor_events._ProactorBaseWritePipeTransport
+
+
+_BYTES = (bytes, bytearray)
 
 
 class _OnlyCloses:
@@ -62,7 +66,36 @@ class _ClosesGently:
         super()._call_connection_lost(exc)  # type: ignore[misc]
 
 
-class SocketTransport(_ClosesGently, Socket):  # type: ignore[misc]
+class _WritesAtOnce:
+    """Sends what the kernel takes when ``write`` is called.
+
+    The inherited way is a request whose end is noticed one iteration later;
+    until then a second write would be held back. Selector loops do not wait,
+    and programs written on them notice.
+    """
+
+    _loop: Any
+    _sock: Any
+    _write_fut: Any
+    _empty_waiter: Any
+    _conn_lost: int
+    _eof_written: bool
+
+    def write(self, data: Any) -> None:
+        idle = self._write_fut is None and self._empty_waiter is None
+        if idle and not self._conn_lost and not self._eof_written and isinstance(data, _BYTES):
+            try:
+                sent = self._loop._proactor.send_now(self._sock, data)
+            except OSError as exc:
+                self._fatal_error(exc, "Fatal write error on transport")  # type: ignore[attr-defined]
+                return
+            if sent == len(data):
+                return
+            data = data[sent:]
+        super().write(data)  # type: ignore[misc]
+
+
+class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[misc]
     """A connected stream socket."""
 
 
@@ -81,7 +114,16 @@ class DatagramTransport(_ClosesGently, Datagram):  # type: ignore[misc]
             self._loop_reading()
 
 
-class ReadPipeTransport(ReadPipe):  # type: ignore[misc]
+class _PipeEnd:
+    _sock: Any
+    _closing: bool
+
+    def __repr__(self) -> str:
+        state = "closed" if self._sock is None else "closing" if self._closing else "open"
+        return f"<{type(self).__name__} {state} pipe={self._sock!r}>"
+
+
+class ReadPipeTransport(_PipeEnd, ReadPipe):  # type: ignore[misc]
     """The read end of a pipe; it closes when everything was read, as on selector loops."""
 
     def __init__(self, loop: Any, pipe: Any, *args: Any, **kwargs: Any) -> None:
@@ -93,7 +135,7 @@ class ReadPipeTransport(ReadPipe):  # type: ignore[misc]
         self.close()
 
 
-class WritePipeTransport(WritePipe):  # type: ignore[misc]
+class WritePipeTransport(_PipeEnd, _WritesAtOnce, WritePipe):  # type: ignore[misc]
     """The write end of a pipe; it closes when nobody reads any more."""
 
     def __init__(self, loop: Any, pipe: Any, *args: Any, **kwargs: Any) -> None:

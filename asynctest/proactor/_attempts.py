@@ -49,11 +49,15 @@ class Sending:
 
 
 class SendingFile:
-    """Let the kernel copy part of a file into a socket."""
+    """Let the kernel copy part of a file into a socket.
+
+    The file's position follows what was sent, so that it is right whether the
+    call ends, fails or is given up.
+    """
 
     def __init__(self, sock: socket.socket, file: Any, offset: int, count: int) -> None:
         self._sock = sock
-        self._fileno = file.fileno()
+        self._file = file
         self._offset = offset
         self._left = count
         self._total = 0
@@ -66,11 +70,14 @@ class SendingFile:
             self._offset += sent
             self._left -= sent
             self._total += sent
+            self._file.seek(self._offset)
         return self._total
 
     def _some(self) -> int:
         try:
-            return os.sendfile(self._sock.fileno(), self._fileno, self._offset, self._left)
+            return os.sendfile(
+                self._sock.fileno(), self._file.fileno(), self._offset, self._left
+            )
         except (BlockingIOError, InterruptedError, ConnectionError):
             raise
         except OSError as exc:

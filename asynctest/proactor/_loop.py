@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ import sys
 import threading
 from asyncio import proactor_events, sslproto
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from .._errors import LoopNotSupported, say
 from .._ports._proactor_children import start_child
@@ -41,6 +42,7 @@ LEANS_ON = (
     "asyncio.proactor_events:BaseProactorEventLoop._make_socket_transport",
     "asyncio.proactor_events:BaseProactorEventLoop._make_ssl_transport",
     "asyncio.proactor_events:BaseProactorEventLoop._make_write_pipe_transport",
+    "asyncio.proactor_events:BaseProactorEventLoop._sock_sendfile_native",
     "asyncio.proactor_events:BaseProactorEventLoop._stop_serving",
     "asyncio.sslproto:SSLProtocol",
     "asyncio.unix_events:_UnixSelectorEventLoop._check_signal",
@@ -182,6 +184,14 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
 
     async def sock_accept(self, sock: Any) -> Any:
         return await self._use(sock, self._proactor.accept)
+
+    async def _sock_sendfile_native(self, sock: Any, file: Any, offset: int, count: int) -> int:
+        try:
+            size = os.fstat(file.fileno()).st_size
+        except (AttributeError, io.UnsupportedOperation, OSError):
+            raise asyncio.SendfileNotAvailableError("not a regular file") from None
+        count = max(0, min(count or size, size - offset))
+        return cast(int, await self._use(sock, self._proactor.sendfile, file, offset, count))
 
     # -- asyncio's factories -------------------------------------------------
     # Newer versions of Python pass further keywords; the inherited factories

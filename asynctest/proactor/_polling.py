@@ -151,6 +151,18 @@ class PollingProactor:
             return self._now_or_when_writable(conn, Sending(buf, lambda b: conn.send(b, flags)))
         return self._now_or_when_writable(conn, Sending(buf, lambda b: os.write(conn.fileno(), b)))
 
+    def send_now(self, conn: Any, buf: Any) -> int:
+        """Send what can be sent without waiting; return how many bytes that were."""
+        channel = self._channels.get(conn.fileno())
+        if channel is not None and channel.writers:
+            return 0  # others wait for their turn
+        try:
+            if isinstance(conn, socket.socket):
+                return conn.send(buf)
+            return os.write(conn.fileno(), buf)
+        except (BlockingIOError, InterruptedError):
+            return 0
+
     def sendto(self, conn: Any, buf: Any, flags: int = 0, addr: Any = None) -> asyncio.Future[int]:
         """Send one datagram, to ``addr`` or to the address the socket is connected to."""
         if addr is None:

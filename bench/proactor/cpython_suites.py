@@ -51,7 +51,12 @@ SUITES = (
 )
 
 # Not about a loop's I/O model, or left out by CPython for its own completion loop.
-NOT_APPLICABLE: dict[str, str] = {}
+NOT_APPLICABLE: dict[str, str] = {
+    "GenericWatcherTests": "about the child watchers of policies, which this loop does not use",
+    "test_events.EPollEventLoopTests.test_reader_callback": "completion loops lack add_reader()",
+    "test_events.EPollEventLoopTests.test_writer_callback": "completion loops lack add_writer()",
+    "test_events.EPollEventLoopTests.test_remove_fds_after_closing": "they lack add_reader()",
+}
 
 # Tests that may fail, and why that is right.
 EXPLAINED: dict[str, str] = {}
@@ -118,7 +123,8 @@ def run_suite(name: str, stock: bool) -> None:
         from asynctest.proactor import ProactorEventLoop as factory
 
         asyncio.ProactorEventLoop = factory  # so that classes for such loops are not skipped
-        asyncio.new_event_loop = asyncio.events.new_event_loop = factory
+        # What new_event_loop() makes, unless a test sets a policy of its own.
+        asyncio.unix_events._UnixDefaultEventLoopPolicy._loop_factory = factory
     module = importlib.import_module(f"test.test_asyncio.{name}")
     suite = unittest.TestSuite()
     for case in cases(module, name):
@@ -129,7 +135,7 @@ def run_suite(name: str, stock: bool) -> None:
 
 
 def cases(module, name):  # type: ignore[no-untyped-def]
-    """The module's test cases, one of those that differ only in their loop."""
+    """The module's test cases, but only one of those that differ just in their loop."""
     chosen = {}
     for case in vars(module).values():
         if not (isinstance(case, type) and issubclass(case, unittest.TestCase)):
@@ -137,10 +143,15 @@ def cases(module, name):  # type: ignore[no-untyped-def]
         if case.__module__ != module.__name__:
             continue
         makes_loop = any(hasattr(case, factory) for factory in FACTORIES)
-        if name == "test_events" and not (makes_loop or "Subprocess" in case.__name__):
+        spawns = "Subprocess" in case.__name__
+        if name == "test_events" and not (makes_loop or spawns):
             continue  # about handles, policies and get_event_loop(), not about a loop
-        key = case.__bases__[0] if makes_loop and case.__bases__[0] is not object else case
-        if key.__module__ in ("unittest.case", "unittest.async_case", "test.test_asyncio.utils"):
+        base = case.__bases__[0]
+        if "Subprocess" in base.__name__:
+            key = "child processes"  # one class per child watcher, which ours does not use
+        elif makes_loop and base.__module__ == module.__name__:
+            key = base
+        else:
             key = case
         known = chosen.get(key)
         if known is None or count_tests(case) > count_tests(known):
@@ -154,13 +165,26 @@ def count_tests(case):  # type: ignore[no-untyped-def]
 
 def pointed(case, factory):  # type: ignore[no-untyped-def]
     """The case with its loop factory, if it has one, replaced by ours."""
-    own = {name: lambda self: factory() for name in FACTORIES if hasattr(case, name)}
-    if not own or case.__module__.endswith(("test_runners", "test_proactor_events")):
+    own = {name: lambda self: made(factory) for name in FACTORIES if hasattr(case, name)}
+    if not own or case.__module__.endswith("test_proactor_events"):
         return case
     body = {"__module__": case.__module__, "__qualname__": case.__qualname__, **own}
-    made = type(case)(case.__name__, (case,), body)
-    made.__unittest_skip__ = False
-    return made
+    subclass = type(case)(case.__name__, (case,), body)
+    subclass.__unittest_skip__ = False
+    return subclass
+
+
+def made(factory):  # type: ignore[no-untyped-def]
+    """A loop that notes, for test_runners, that its generators were shut down."""
+    loop = factory()
+    shutdown = loop.shutdown_asyncgens
+
+    async def noted():  # type: ignore[no-untyped-def]
+        loop.shutdown_ag_run = True
+        await shutdown()
+
+    loop.shutdown_asyncgens = noted
+    return loop
 
 
 # -- in the parent: one child per suite and interpreter -----------------------
