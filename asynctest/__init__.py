@@ -5,6 +5,8 @@ from unittest import *  # noqa: F403
 
 from . import _fail_on as _fail_on
 from . import case as case
+from . import helpers as helpers
+from . import selector as selector
 from ._errors import AsynctestWarning as AsynctestWarning
 from ._fail_on import DEFAULTS as DEFAULTS
 from ._fail_on import fail_on as fail_on
@@ -16,5 +18,18 @@ from ._version import __version__ as __version__
 from .case import FunctionTestCase as FunctionTestCase
 from .case import TestCase as TestCase
 from .case import ignore_loop as ignore_loop
+from .helpers import exhaust_callbacks as exhaust_callbacks
+from .selector import FileDescriptor as FileDescriptor
+from .selector import FileMock as FileMock
+from .selector import SocketMock as SocketMock
+from .selector import TestSelector as TestSelector
+from .selector import fd as fd
+from .selector import get_registered_events as get_registered_events
+from .selector import isfilemock as isfilemock
+from .selector import set_read_ready as set_read_ready
+from .selector import set_write_ready as set_write_ready
 
-__all__ = list(_unittest.__all__)  # noqa: PLE0605
+if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
+    from .selector import SSLSocketMock as SSLSocketMock
+
+__all__ = list(_unittest.__all__)

@@ -30,7 +30,7 @@ __unittest = True  # unittest leaves our frames out of tracebacks
 
 __all__ = ["ClassLevel", "enter_async"]
 
-LEANS_ON = ("unittest.case:TestCase._class_cleanups",)
+LEANS_ON = ("unittest.case:TestCase()._class_cleanups",)
 
 _T = TypeVar("_T")
 

@@ -36,12 +36,13 @@ async def exhaust_callbacks(
     Timers are not waited for, nor is anything outside: a task that sleeps or
     waits for a socket is left there. With nothing ready it returns at once.
 
-        >>> async def test():
-        ...     loop = asyncio.get_running_loop()
-        ...     loop.call_soon(loop.call_soon, print, "the second in a chain")
-        ...     await exhaust_callbacks(loop)
-        ...     print("done")
-        >>> asyncio.run(test())
+        >>> import asynctest
+        >>> class Test(asynctest.TestCase):
+        ...     async def runTest(self):
+        ...         self.loop.call_soon(self.loop.call_soon, print, "the second in a chain")
+        ...         await exhaust_callbacks(self.loop)
+        ...         print("done")
+        >>> Test().debug()
         the second in a chain
         done
 

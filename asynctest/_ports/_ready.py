@@ -1,6 +1,6 @@
 """What is about to run on a loop: its ready queue.
 
-``BaseEventLoop._ready`` is a deque of handles on 3.11 to 3.15. The handles of
+``BaseEventLoop()._ready`` is a deque of handles on 3.11 to 3.15. The handles of
 the iteration that is under way leave it one by one, so seen from inside a
 callback it holds exactly what has not started yet.
 """
@@ -14,8 +14,8 @@ from typing import Any
 __all__ = ["LEANS_ON", "callback_of", "ready_queue"]
 
 LEANS_ON: tuple[str, ...] = (
-    "asyncio.base_events:BaseEventLoop._ready",
-    "asyncio.events:Handle._callback",
+    "asyncio.base_events:BaseEventLoop()._ready",
+    "asyncio.events:Handle()._callback",
 )
 
 

@@ -23,9 +23,9 @@ __all__ = [
 ]
 
 LEANS_ON: tuple[str, ...] = (
-    "asyncio.selector_events:BaseSelectorEventLoop._selector",
+    "asyncio.selector_events:BaseSelectorEventLoop()._selector",
     "asyncio.selector_events:BaseSelectorEventLoop._process_events",
-    "asyncio.proactor_events:BaseProactorEventLoop._selector",
+    "asyncio.proactor_events:BaseProactorEventLoop()._selector",
 )
 
 

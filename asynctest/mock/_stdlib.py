@@ -7,10 +7,7 @@ from unittest.mock import DEFAULT, NonCallableMock
 
 __all__ = ["LEANS_ON", "knows_its_answer"]
 
-LEANS_ON: tuple[str, ...] = (
-    "unittest.mock:NonCallableMock._mock_return_value",
-    "unittest.mock:NonCallableMock._mock_wraps",
-)
+LEANS_ON: tuple[str, ...] = ("unittest.mock:NonCallableMock._mock_return_value",)
 
 
 def knows_its_answer(method: Any) -> bool:
