@@ -1,7 +1,33 @@
-"""Test asyncio code, with unittest's own words."""
+"""Test asyncio code, with unittest's own words.
 
+``import asynctest`` can stand in the place of ``import unittest``: every name
+of unittest is here, and the test cases run coroutines.
+"""
+
+import importlib as _importlib
 import unittest as _unittest
-from unittest import *  # noqa: F403
+from typing import TYPE_CHECKING
+from typing import Any as _Any
+from unittest import IsolatedAsyncioTestCase as IsolatedAsyncioTestCase
+from unittest import SkipTest as SkipTest
+from unittest import TestLoader as TestLoader
+from unittest import TestResult as TestResult
+from unittest import TestSuite as TestSuite
+from unittest import TextTestResult as TextTestResult
+from unittest import TextTestRunner as TextTestRunner
+from unittest import addModuleCleanup as addModuleCleanup
+from unittest import defaultTestLoader as defaultTestLoader
+from unittest import doModuleCleanups as doModuleCleanups
+from unittest import enterModuleContext as enterModuleContext
+from unittest import expectedFailure as expectedFailure
+from unittest import installHandler as installHandler
+from unittest import main as main
+from unittest import registerResult as registerResult
+from unittest import removeHandler as removeHandler
+from unittest import removeResult as removeResult
+from unittest import skip as skip
+from unittest import skipIf as skipIf
+from unittest import skipUnless as skipUnless
 
 from . import _fail_on as _fail_on
 from . import case as case
@@ -32,4 +58,49 @@ from .selector import set_write_ready as set_write_ready
 if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
     from .selector import SSLSocketMock as SSLSocketMock
 
-__all__ = list(_unittest.__all__)
+if TYPE_CHECKING:
+    from . import checks as checks
+else:
+    # Rooms that 0.13 did not have are opened when somebody asks for them.
+    _LAZY = {
+        "checks": "checks",
+    }
+
+    def __getattr__(name: str) -> _Any:
+        if name in _LAZY:
+            room = _importlib.import_module(f".{_LAZY[name]}", __name__)
+            return room if name == _LAZY[name] else getattr(room, name)
+        if name in _unittest.__all__:  # those that only some Pythons have
+            return getattr(_unittest, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LAZY, *_unittest.__all__})
+
+
+__all__ = [  # what a star import takes: unittest's names, some of them ours
+    "FunctionTestCase",
+    "IsolatedAsyncioTestCase",
+    "SkipTest",
+    "TestCase",
+    "TestLoader",
+    "TestResult",
+    "TestSuite",
+    "TextTestResult",
+    "TextTestRunner",
+    "addModuleCleanup",
+    "defaultTestLoader",
+    "doModuleCleanups",
+    "enterModuleContext",
+    "expectedFailure",
+    "installHandler",
+    "main",
+    "registerResult",
+    "removeHandler",
+    "removeResult",
+    "skip",
+    "skipIf",
+    "skipUnless",
+]
+if not TYPE_CHECKING:
+    __all__ += [name for name in _unittest.__all__ if name not in __all__]

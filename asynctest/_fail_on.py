@@ -34,7 +34,7 @@ def _names() -> list[str]:
     return list({**DEFAULTS, **_checks.known()})
 
 
-class _fail_on:  # noqa: N801 - 0.13's name for it
+class _fail_on:
     """What decorators say about one class or function, kept on it."""
 
     def __init__(

@@ -74,8 +74,10 @@ class Stage:
 
     def open(self) -> None:
         """Make the loop, or borrow it, and make it the current one."""
-        before = ports.CurrentLoop()
+        # A loop that is lent is the current one, and stays it afterwards.
+        before = None if self._lent else ports.CurrentLoop()
         self.loop = self._make_loop()
+        before = before or ports.CurrentLoop()
         self._undo.append(lambda: before.put_back(self.loop))
         try:
             self._equip()
@@ -85,7 +87,7 @@ class Stage:
             raise
 
     def _equip(self) -> None:
-        if not self._lent or asyncio.get_event_loop() is not self.loop:
+        if not self._lent:
             asyncio.set_event_loop(self.loop)
         if self._forbid:
             self._undo.append(ports.forbid_get_event_loop(self._forbid))
@@ -142,7 +144,7 @@ class Stage:
 
     def _each(self, hook: str) -> list[tuple[Check, Level, Iterable[Finding]]]:
         """Call one hook of each check; drop a check that cannot answer here."""
-        answers = []
+        answers: list[tuple[Check, Level, Iterable[Finding]]] = []
         for check, level in list(self._checks):
             try:
                 found = list(getattr(check, hook)(self) or ())

@@ -136,31 +136,34 @@ def run_suite(name: str, stock: bool) -> None:
 
 def cases(module, name):  # type: ignore[no-untyped-def]
     """The module's test cases, but only one of those that differ just in their loop."""
+    found = [
+        case
+        for case in vars(module).values()
+        if isinstance(case, type)
+        and issubclass(case, unittest.TestCase)
+        and case.__module__ == module.__name__
+        and (name != "test_events" or about_a_loop(case))
+    ]
     chosen = {}
-    for case in vars(module).values():
-        if not (isinstance(case, type) and issubclass(case, unittest.TestCase)):
-            continue
-        if case.__module__ != module.__name__:
-            continue
-        makes_loop = any(hasattr(case, factory) for factory in FACTORIES)
-        spawns = "Subprocess" in case.__name__
-        if name == "test_events" and not (makes_loop or spawns):
-            continue  # about handles, policies and get_event_loop(), not about a loop
-        base = case.__bases__[0]
-        if "Subprocess" in base.__name__:
-            key = "child processes"  # one class per child watcher, which ours does not use
-        elif makes_loop and base.__module__ == module.__name__:
-            key = base
+    for case in sorted(found, key=lambda case: -len(tests_of(case))):
+        family = case.__bases__[0]
+        if "Subprocess" in family.__name__:
+            family = "child processes"  # one class per child watcher; ours uses none
+        for known, its_family in chosen.items():
+            if family == its_family and tests_of(case) <= tests_of(known):
+                break
         else:
-            key = case
-        known = chosen.get(key)
-        if known is None or count_tests(case) > count_tests(known):
-            chosen[key] = case
-    return list(chosen.values())
+            chosen[case] = family
+    return list(chosen)
 
 
-def count_tests(case):  # type: ignore[no-untyped-def]
-    return len(unittest.defaultTestLoader.getTestCaseNames(case))
+def about_a_loop(case):  # type: ignore[no-untyped-def]
+    """Whether a case of test_events is not about handles, policies and the like."""
+    return any(hasattr(case, name) for name in FACTORIES) or "Subprocess" in case.__name__
+
+
+def tests_of(case):  # type: ignore[no-untyped-def]
+    return set(unittest.defaultTestLoader.getTestCaseNames(case))
 
 
 def pointed(case, factory):  # type: ignore[no-untyped-def]

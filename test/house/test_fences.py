@@ -7,7 +7,6 @@ import pkgutil
 import unittest
 import unittest.mock
 
-
 from . import plan
 
 OWNERS = {
