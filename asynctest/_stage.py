@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import _ports as ports
-from . import selector
+from . import proactor
 from ._calls import Caller
 from ._closing import close_loop
 from ._errors import AsynctestWarning, say
@@ -95,7 +95,7 @@ class Stage:
             before = self.loop.get_debug()
             self.loop.set_debug(True)
             self._undo.append(lambda: self.loop.set_debug(before))
-        self._undo.append(selector.attach(self.loop))
+        self._undo.append(proactor.attach(self.loop))
         self.caller = Caller(self.loop, self.context)
 
     def set_up(self, *functions: Callable[[], Any]) -> None:

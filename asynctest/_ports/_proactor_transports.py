@@ -18,6 +18,7 @@ __all__ = ["DatagramTransport", "ReadPipeTransport", "SocketTransport", "WritePi
 LEANS_ON = (
     "asyncio.proactor_events:_ProactorBasePipeTransport._call_connection_lost",
     "asyncio.proactor_events:_ProactorBasePipeTransport._fatal_error",
+    "asyncio.proactor_events:_ProactorBaseWritePipeTransport._loop_writing",
     "asyncio.proactor_events:_ProactorBaseWritePipeTransport.write",
     "asyncio.proactor_events:_ProactorDatagramTransport._loop_reading",
     "asyncio.proactor_events:_ProactorReadPipeTransport._eof_received",
@@ -78,8 +79,30 @@ class _WritesAtOnce:
     _sock: Any
     _write_fut: Any
     _empty_waiter: Any
+    _buffer: Any
+    _closing: bool
     _conn_lost: int
     _eof_written: bool
+
+    # A transport that was closed while it still had something to send takes
+    # more until that is out, as selector loops' do: TLS then has its farewell
+    # to say. The inherited close() drops it, and the peer waits for ever.
+
+    def close(self) -> None:
+        if not self._closing:
+            super().close()  # type: ignore[misc]
+            if self._has_unsent:
+                self._conn_lost -= 1
+
+    def _loop_writing(self, f: Any = None, data: Any = None) -> None:
+        had_unsent = self._has_unsent
+        super()._loop_writing(f, data)  # type: ignore[misc]
+        if self._closing and had_unsent and not self._has_unsent:
+            self._conn_lost += 1
+
+    @property
+    def _has_unsent(self) -> bool:
+        return bool(self._buffer) or self._write_fut is not None
 
     def write(self, data: Any) -> None:
         idle = self._write_fut is None and self._empty_waiter is None

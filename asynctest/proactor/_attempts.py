@@ -75,9 +75,7 @@ class SendingFile:
 
     def _some(self) -> int:
         try:
-            return os.sendfile(
-                self._sock.fileno(), self._file.fileno(), self._offset, self._left
-            )
+            return os.sendfile(self._sock.fileno(), self._file.fileno(), self._offset, self._left)
         except (BlockingIOError, InterruptedError, ConnectionError):
             raise
         except OSError as exc:

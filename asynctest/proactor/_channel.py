@@ -44,6 +44,11 @@ class Channel:
         return self._owner() is owner
 
     @property
+    def owner(self) -> Any:
+        """The file or socket; None if it is gone."""
+        return self._owner()
+
+    @property
     def wanted(self) -> int:
         """The events its operations wait for."""
         return (READ if self.readers else 0) | (WRITE if self.writers else 0)

@@ -111,8 +111,14 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
 
     # -- what asyncio has for Unix, whatever the loop's model ----------------
 
-    create_unix_connection = unix.create_unix_connection
-    create_unix_server = unix.create_unix_server
+    async def create_unix_connection(self, *args: Any, **kwargs: Any) -> Any:
+        """Connect to a local socket; the arguments are asyncio's."""
+        return await unix.create_unix_connection(self, *args, **kwargs)
+
+    async def create_unix_server(self, *args: Any, **kwargs: Any) -> Any:
+        """Serve on a local socket; the arguments are asyncio's."""
+        return await unix.create_unix_server(self, *args, **kwargs)
+
     if sys.platform != "win32":
         add_signal_handler = unix.add_signal_handler
         remove_signal_handler = unix.remove_signal_handler
@@ -131,6 +137,7 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
     # -- what selector loops have and completion loops cannot ----------------
 
     def _refuse(self, *args: Any) -> NoReturn:
+        """Raise NotImplementedError: completion loops watch no descriptors for others."""
         raise NotOnCompletionLoops(
             say(
                 "a completion-based loop does I/O itself and does not watch descriptors for others",
@@ -155,26 +162,36 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
             self._proactor.release(sock)
 
     async def sock_recv(self, sock: Any, n: int) -> bytes:
+        """Receive at most ``n`` bytes; ``b""`` means that the other side has finished."""
         return await self._use(sock, self._proactor.recv, n)
 
     async def sock_recv_into(self, sock: Any, buf: Any) -> int:
+        """Receive into a buffer; give the number of bytes."""
         return await self._use(sock, self._proactor.recv_into, buf)
 
     async def sock_recvfrom(self, sock: Any, bufsize: int) -> Any:
+        """Receive one datagram: its data and its sender's address."""
         return await self._use(sock, self._proactor.recvfrom, bufsize)
 
     async def sock_recvfrom_into(self, sock: Any, buf: Any, nbytes: int = 0) -> Any:
+        """Receive one datagram into a buffer: its size and its sender's address.
+
+        Raises ValueError if ``nbytes`` is more than the buffer holds.
+        """
         if not 0 <= nbytes <= len(buf):
             raise ValueError(f"nbytes is {nbytes}, but the buffer holds {len(buf)} bytes")
         return await self._use(sock, self._proactor.recvfrom_into, buf, nbytes or len(buf))
 
     async def sock_sendall(self, sock: Any, data: Any) -> None:
+        """Send all of ``data``."""
         await self._use(sock, self._proactor.send, data)
 
     async def sock_sendto(self, sock: Any, data: Any, address: Any) -> int:
+        """Send one datagram to an address."""
         return await self._use(sock, self._proactor.sendto, data, 0, address)
 
     async def sock_connect(self, sock: Any, address: Any) -> None:
+        """Connect a socket; a host name is looked up first."""
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             found = await self._ensure_resolved(
                 address, family=sock.family, type=sock.type, proto=sock.proto, loop=self
@@ -183,14 +200,31 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
         await self._use(sock, self._proactor.connect, address)
 
     async def sock_accept(self, sock: Any) -> Any:
-        return await self._use(sock, self._proactor.accept)
+        """Accept one connection: the new socket and its peer's address."""
+        accepting: Any = None
+
+        def accept(sock: Any) -> Any:
+            nonlocal accepting
+            accepting = self._proactor.accept(sock)
+            return accepting
+
+        try:
+            return await self._use(sock, accept)
+        except asyncio.CancelledError:
+            # It may have happened just before; nobody will get to see it.
+            if accepting is not None and accepting.done() and not accepting.cancelled():
+                accepting.result()[0].close()
+            raise
 
     async def _sock_sendfile_native(self, sock: Any, file: Any, offset: int, count: int) -> int:
         try:
             size = os.fstat(file.fileno()).st_size
         except (AttributeError, io.UnsupportedOperation, OSError):
             raise asyncio.SendfileNotAvailableError("not a regular file") from None
-        count = max(0, min(count or size, size - offset))
+        count = min(count or size, size - offset)
+        if count <= 0:
+            file.seek(min(offset, size))
+            return 0
         return cast(int, await self._use(sock, self._proactor.sendfile, file, offset, count))
 
     # -- asyncio's factories -------------------------------------------------

@@ -25,11 +25,13 @@ class Operation(asyncio.Future[Any]):
 
     def __init__(
         self,
+        what: str,
         attempt: Callable[[], Any],
         keeper: Keeper,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(loop=loop)
+        self.what = what
         self.attempt: Callable[[], Any] | None = attempt
         self.place: Any = None
         self._keeper = keeper
@@ -52,9 +54,12 @@ class Operation(asyncio.Future[Any]):
             result = self.attempt()
         except (BlockingIOError, InterruptedError):
             return False
+        except OSError as exc:
+            # The way here is of no interest, and would keep alive the frames it
+            # leads through, which hold this future, which holds the exception.
+            self.fail(exc.with_traceback(None))
         except Exception as exc:  # noqa: BLE001 - delivered to whoever awaits
             self.fail(exc)
-            del self  # else the traceback keeps this future, and it the exception
         else:
             self.attempt = None
             self.set_result(result)

@@ -52,10 +52,9 @@ class PollingProactor:
         >>> left.setblocking(False)
         >>> async def talk():
         ...     reading = proactor.recv(left, 10)
-        ...     right.send(b"hello")
+        ...     right.sendall(b"hello")
         ...     return await reading
         >>> loop.run_until_complete(talk())
-        5
         b'hello'
         >>> left.close(), right.close(), loop.close()
         (None, None, None)
@@ -126,30 +125,36 @@ class PollingProactor:
     def recv(self, conn: Any, nbytes: int, flags: int = 0) -> asyncio.Future[bytes]:
         """Receive at most ``nbytes``; ``b""`` means the other side has finished."""
         if isinstance(conn, socket.socket):
-            return self._when_readable(conn, lambda: conn.recv(nbytes, flags))
-        return self._when_readable(conn, lambda: os.read(conn.fileno(), nbytes))
+            return self._when_readable("recv", conn, lambda: conn.recv(nbytes, flags))
+        return self._when_readable("recv", conn, lambda: os.read(conn.fileno(), nbytes))
 
     def recv_into(self, conn: Any, buf: Any, flags: int = 0) -> asyncio.Future[int]:
         """Receive into a buffer; the result is the number of bytes."""
         if isinstance(conn, socket.socket):
-            return self._when_readable(conn, lambda: conn.recv_into(buf, 0, flags))
-        return self._when_readable(conn, lambda: os.readv(conn.fileno(), [buf]))
+            return self._when_readable("recv_into", conn, lambda: conn.recv_into(buf, 0, flags))
+        return self._when_readable("recv_into", conn, lambda: os.readv(conn.fileno(), [buf]))
 
     def recvfrom(self, conn: Any, nbytes: int, flags: int = 0) -> asyncio.Future[Any]:
         """Receive one datagram and its sender's address."""
-        return self._when_readable(conn, lambda: conn.recvfrom(nbytes, flags))
+        return self._when_readable("recvfrom", conn, lambda: conn.recvfrom(nbytes, flags))
 
     def recvfrom_into(
         self, conn: Any, buf: Any, nbytes: int = 0, flags: int = 0
     ) -> asyncio.Future[Any]:
         """Receive one datagram into a buffer; the result is its size and sender."""
-        return self._when_readable(conn, lambda: conn.recvfrom_into(buf, nbytes, flags))
+        return self._when_readable(
+            "recvfrom_into", conn, lambda: conn.recvfrom_into(buf, nbytes, flags)
+        )
 
     def send(self, conn: Any, buf: Any, flags: int = 0) -> asyncio.Future[Any]:
         """Send all of ``buf``."""
         if isinstance(conn, socket.socket):
-            return self._now_or_when_writable(conn, Sending(buf, lambda b: conn.send(b, flags)))
-        return self._now_or_when_writable(conn, Sending(buf, lambda b: os.write(conn.fileno(), b)))
+            return self._now_or_when_writable(
+                "send", conn, Sending(buf, lambda b: conn.send(b, flags))
+            )
+        return self._now_or_when_writable(
+            "send", conn, Sending(buf, lambda b: os.write(conn.fileno(), b))
+        )
 
     def send_now(self, conn: Any, buf: Any) -> int:
         """Send what can be sent without waiting; return how many bytes that were."""
@@ -166,25 +171,27 @@ class PollingProactor:
     def sendto(self, conn: Any, buf: Any, flags: int = 0, addr: Any = None) -> asyncio.Future[int]:
         """Send one datagram, to ``addr`` or to the address the socket is connected to."""
         if addr is None:
-            return self._now_or_when_writable(conn, lambda: conn.send(buf, flags))
-        return self._now_or_when_writable(conn, lambda: conn.sendto(buf, flags, addr))
+            return self._now_or_when_writable("sendto", conn, lambda: conn.send(buf, flags))
+        return self._now_or_when_writable("sendto", conn, lambda: conn.sendto(buf, flags, addr))
 
     def sendfile(self, sock: Any, file: Any, offset: int, count: int) -> asyncio.Future[Any]:
         """Send ``count`` bytes of ``file`` from ``offset`` on."""
-        return self._now_or_when_writable(sock, SendingFile(sock, file, offset, count))
+        return self._now_or_when_writable("sendfile", sock, SendingFile(sock, file, offset, count))
 
     def connect(self, conn: Any, address: Any) -> asyncio.Future[None]:
         """Connect; an address that takes time to resolve must have been resolved."""
-        return self._now_or_when_writable(conn, Connecting(conn, address))
+        return self._now_or_when_writable("connect", conn, Connecting(conn, address))
 
     def accept(self, listener: Any) -> asyncio.Future[Any]:
         """Accept one connection; the result is the new socket and its peer's address."""
-        operation = self._when_readable(listener, lambda: self._accept(listener, operation))
+        operation = self._when_readable(
+            "accept", listener, lambda: self._accept(listener, operation)
+        )
         return operation
 
     def wait_for_handle(self, handle: int, timeout: float | None = None) -> asyncio.Future[bool]:
         """Wait until a descriptor becomes readable: True, or False after ``timeout`` seconds."""
-        operation = self._when_readable(handle, lambda: True)
+        operation = self._when_readable("wait_for_handle", handle, lambda: True)
         if timeout is not None:
             timer = self._running_loop().call_later(timeout, self._give_up, operation)
             operation.add_done_callback(lambda _: timer.cancel())
@@ -192,7 +199,7 @@ class PollingProactor:
 
     def wait_for_hangup(self, pipe: Any) -> asyncio.Future[bytes]:
         """Wait until nobody can read any more what is written to ``pipe``: ``b""``."""
-        return self._when_readable(pipe, lambda: b"")
+        return self._when_readable("wait_for_hangup", pipe, lambda: b"")
 
     def release(self, conn: Any) -> None:
         """Make the selector forget a descriptor on which nothing is pending.
@@ -229,11 +236,13 @@ class PollingProactor:
             raise RuntimeError(f"{type(self).__name__} has no loop; call set_loop() first")
         return self._loop
 
-    def _when_readable(self, conn: Any, attempt: Callable[[], Any]) -> Operation:
+    def _when_readable(self, what: str, conn: Any, attempt: Callable[[], Any]) -> Operation:
         channel = self._channel(conn)
-        return self._enqueue(channel, channel.readers, attempt)
+        return self._enqueue(what, channel, channel.readers, attempt)
 
-    def _now_or_when_writable(self, conn: Any, attempt: Callable[[], Any]) -> asyncio.Future[Any]:
+    def _now_or_when_writable(
+        self, what: str, conn: Any, attempt: Callable[[], Any]
+    ) -> asyncio.Future[Any]:
         """Try at once, unless others wait for their turn; an error now is raised now."""
         channel = self._channels.get(conn.fileno())
         if channel is None or not channel.writers or not channel.belongs_to(conn):
@@ -243,12 +252,12 @@ class PollingProactor:
                 done.set_result(result)
                 return done
             channel = self._channel(conn)
-        return self._enqueue(channel, channel.writers, attempt)
+        return self._enqueue(what, channel, channel.writers, attempt)
 
     def _enqueue(
-        self, channel: Channel, queue: deque[Operation], attempt: Callable[[], Any]
+        self, what: str, channel: Channel, queue: deque[Operation], attempt: Callable[[], Any]
     ) -> Operation:
-        operation = Operation(attempt, self, self._running_loop())
+        operation = Operation(what, attempt, self, self._running_loop())
         operation.place = channel
         queue.append(operation)
         self._unsettled[channel.fd] = channel

@@ -51,11 +51,19 @@ SUITES = (
 )
 
 # Not about a loop's I/O model, or left out by CPython for its own completion loop.
-NOT_APPLICABLE: dict[str, str] = {
+# They are not run: on the wrong loop some of them hang.
+NOT_APPLICABLE = {
     "GenericWatcherTests": "about the child watchers of policies, which this loop does not use",
     "test_events.EPollEventLoopTests.test_reader_callback": "completion loops lack add_reader()",
     "test_events.EPollEventLoopTests.test_writer_callback": "completion loops lack add_writer()",
     "test_events.EPollEventLoopTests.test_remove_fds_after_closing": "they lack add_reader()",
+    "test_remote_shutdown_receives_trailing_data_on_slow_socket": (
+        "looks for a private attribute of transports on selector loops"
+    ),
+    "test_sock_accept_racing": (
+        "CPython leaves it out for its own completion loop: what is accepted in the very"
+        " iteration that cancels the accept is closed, not kept for the next"
+    ),
 }
 
 # Tests that may fail, and why that is right.
@@ -128,7 +136,11 @@ def run_suite(name: str, stock: bool) -> None:
     module = importlib.import_module(f"test.test_asyncio.{name}")
     suite = unittest.TestSuite()
     for case in cases(module, name):
-        suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(pointed(case, factory)))
+        for test in unittest.defaultTestLoader.loadTestsFromTestCase(pointed(case, factory)):
+            if not stock and lookup(NOT_APPLICABLE, test.id()):
+                tell(ended=test.id(), outcome="not applicable", detail="")
+            else:
+                suite.addTest(test)
     getattr(module, "setUpModule", lambda: None)()
     suite.run(Teller())
     getattr(module, "tearDownModule", lambda: None)()
@@ -146,8 +158,8 @@ def cases(module, name):  # type: ignore[no-untyped-def]
     ]
     chosen = {}
     for case in sorted(found, key=lambda case: -len(tests_of(case))):
-        family = case.__bases__[0]
-        if "Subprocess" in family.__name__:
+        family = case.__bases__[0] if makes_loops(case) else case
+        if "Subprocess" in case.__bases__[0].__name__:
             family = "child processes"  # one class per child watcher; ours uses none
         for known, its_family in chosen.items():
             if family == its_family and tests_of(case) <= tests_of(known):
@@ -159,7 +171,11 @@ def cases(module, name):  # type: ignore[no-untyped-def]
 
 def about_a_loop(case):  # type: ignore[no-untyped-def]
     """Whether a case of test_events is not about handles, policies and the like."""
-    return any(hasattr(case, name) for name in FACTORIES) or "Subprocess" in case.__name__
+    return makes_loops(case) or "Subprocess" in case.__name__
+
+
+def makes_loops(case):  # type: ignore[no-untyped-def]
+    return any(hasattr(case, name) for name in FACTORIES)
 
 
 def tests_of(case):  # type: ignore[no-untyped-def]
@@ -202,16 +218,9 @@ class Outcome:
 
     def add(self, test: str, outcome: str, detail: str) -> None:
         short = test.split("test_asyncio.", 1)[-1]
-        if outcome == "skipped":
-            self.counts["skipped"] += 1
-        elif (reason := lookup(NOT_APPLICABLE, short)) is not None:
-            self.counts["not applicable"] += 1
-        elif outcome == "passed":
-            self.counts["passed"] += 1
-        else:
-            reason = lookup(EXPLAINED, short)
-            self.counts["failed"] += 1
-            self.notes.append((short, reason or "UNEXPLAINED", detail))
+        self.counts[outcome] += 1
+        if outcome == "failed":
+            self.notes.append((short, lookup(EXPLAINED, short) or "UNEXPLAINED", detail))
 
     @property
     def cell(self) -> str:
