@@ -25,11 +25,11 @@ from typing import Any
 
 from . import _ports as ports
 from . import proactor
-from ._calls import Caller
+from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
 from ._errors import AsynctestWarning, say
 from ._levels import Level
-from ._places import Place
+from ._places import Place, place_of
 from ._settings import Settings
 from .checks import Check, Finding, Skipped
 
@@ -53,12 +53,12 @@ class Stage:
         lent: bool = False,
         forbid: str = "",
         case: Any = None,
-        place: Place | None = None,
+        method: Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
         self.case = case
-        self.place = place
+        self._method = method
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
@@ -69,6 +69,11 @@ class Stage:
         self._forbid = forbid
         self._found: list[_Found] = []
         self._undo: list[Callable[[], None]] = []
+
+    @property
+    def place(self) -> Place | None:
+        """Say where the test is defined."""
+        return place_of(self._method) if self._method is not None else None
 
     # -- the steps ---------------------------------------------------------
 
@@ -107,7 +112,7 @@ class Stage:
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
         try:
-            return self.caller.call(function, *args, **kwargs)
+            return self.caller.call(awaitable_generators(function), *args, **kwargs)
         except BaseException as exc:
             self.outcome = exc
             raise

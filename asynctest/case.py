@@ -175,7 +175,7 @@ class TestCase(AsyncAssertions, ClassLevel):
             lent=self.use_default_loop,
             forbid=_FORBIDDEN if self.forbid_get_event_loop else "",
             case=self,
-            place=place_of(method),
+            method=method,
         )
         stage.open()
         self._stage, self._ended = stage, False

@@ -7,7 +7,14 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
-from ._loops import abandon, default_executor, is_complete, pending_timers, watched
+from ._loops import (
+    abandon,
+    default_executor,
+    is_complete,
+    may_have_asyncgens,
+    pending_timers,
+    watched,
+)
 
 __all__ = [
     "CurrentLoop",
@@ -16,6 +23,7 @@ __all__ = [
     "default_executor",
     "forbid_get_event_loop",
     "is_complete",
+    "may_have_asyncgens",
     "pending_timers",
     "watched",
 ]

@@ -87,8 +87,11 @@ class SocketMock(FileMock):
     ``send`` is told what to answer, ``sendmsg`` hands its data to ``send``.
 
     What is sent is recorded as it was then, whatever becomes of the buffer.
-    Connections and servers insist on a stream socket: pass
-    ``type=socket.SOCK_STREAM``.
+
+    Loops look at the type of a socket: pass ``type=socket.SOCK_STREAM`` for
+    connections and servers, ``SOCK_DGRAM`` for datagram endpoints. Those call
+    ``send`` if there is a peer; ``getpeername.side_effect = OSError`` says that
+    there is none, and they call ``sendto``.
 
     >>> sock = SocketMock(type=socket.SOCK_STREAM)
     >>> sock.send.side_effect = len

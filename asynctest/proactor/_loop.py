@@ -163,11 +163,11 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
 
     async def sock_recv(self, sock: Any, n: int) -> bytes:
         """Receive at most ``n`` bytes; ``b""`` means that the other side has finished."""
-        return await self._use(sock, self._proactor.recv, n)
+        return cast(bytes, await self._use(sock, self._proactor.recv, n))
 
     async def sock_recv_into(self, sock: Any, buf: Any) -> int:
         """Receive into a buffer; give the number of bytes."""
-        return await self._use(sock, self._proactor.recv_into, buf)
+        return cast(int, await self._use(sock, self._proactor.recv_into, buf))
 
     async def sock_recvfrom(self, sock: Any, bufsize: int) -> Any:
         """Receive one datagram: its data and its sender's address."""
@@ -188,7 +188,7 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
 
     async def sock_sendto(self, sock: Any, data: Any, address: Any) -> int:
         """Send one datagram to an address."""
-        return await self._use(sock, self._proactor.sendto, data, 0, address)
+        return cast(int, await self._use(sock, self._proactor.sendto, data, 0, address))
 
     async def sock_connect(self, sock: Any, address: Any) -> None:
         """Connect a socket; a host name is looked up first."""

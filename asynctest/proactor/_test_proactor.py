@@ -118,7 +118,7 @@ class TestProactor:
 
     def _tidy(self, channel: Channel) -> None:
         if not channel.wanted and self._channels.get(channel.fd) is channel:  # type: ignore[call-overload]
-            del self._channels[channel.fd]  # type: ignore[arg-type]
+            del self._channels[channel.fd]
 
     # -- reading ---------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from .._errors import LoopNotSupported, say
 from .._ports import _selectors as ports
+from .._ports import is_complete
 from ..mock._files import isfilemock
 from ._test_selector import TestSelector
 
@@ -19,12 +20,14 @@ __all__ = ["attach", "has_selector", "refuse_mocks", "unsupported", "wrap_select
 def attach(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
     """Let a loop take stand-ins, or refuse them by name; calling the result undoes it.
 
-    A loop that waits on something else than a selector, but shows it, is left
-    as it is: see `wrap_selector` and `refuse_mocks` for the other two.
+    See `wrap_selector` and `refuse_mocks`. A loop that waits on something else
+    than a selector, but shows it, is left as it is, and so is the mock of a loop.
     """
     if has_selector(loop):
         return wrap_selector(loop)
-    return _nothing if ports.shows_device(loop) else refuse_mocks(loop)
+    if ports.shows_device(loop) or not is_complete(loop):
+        return _nothing
+    return refuse_mocks(loop)
 
 
 def has_selector(loop: asyncio.AbstractEventLoop) -> bool:

@@ -6,8 +6,10 @@ import ast
 import pathlib
 from collections.abc import Iterator
 
+import asynctest
+
 ROOT = pathlib.Path(__file__).parents[2]
-PACKAGE = ROOT / "asynctest"
+PACKAGE = pathlib.Path(asynctest.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
