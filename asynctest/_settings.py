@@ -45,6 +45,14 @@ def _seconds(value: object) -> float:
     raise ValueError("a number of seconds above 0")
 
 
+def _loop_model(value: object) -> str:
+    if value in ("selector", "proactor", "both"):
+        return str(value)
+    if value in (None, ""):
+        return ""
+    raise ValueError('"selector", "proactor" or "both"')
+
+
 def _option(default: Any, accept: Callable[[Any], Any], says: str) -> Any:
     """Declare a setting: its default, what turns a user's value into ours, its help."""
     return dataclasses.field(default=default, metadata={"accept": accept, "help": says})
@@ -63,6 +71,9 @@ class Settings:
     )
     cancel_timeout: float = _option(
         5.0, _seconds, "real seconds that tasks left at the end get to obey their cancellation"
+    )
+    loop_model: str = _option(
+        "", _loop_model, "how the loop does I/O: selector, proactor (as on Windows), or both"
     )
 
 

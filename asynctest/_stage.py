@@ -29,6 +29,7 @@ from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
 from ._errors import AsynctestWarning, say
 from ._levels import Level
+from ._loop_models import maker_for, unable_means_skipped
 from ._places import Place, place_of
 from ._settings import Settings
 from .checks import Check, Finding, Skipped
@@ -64,7 +65,7 @@ class Stage:
         self.closed = False
         self._checks = list(checks)
         # Looked up now: tests replace asyncio.new_event_loop.
-        self._make_loop = make_loop or asyncio.new_event_loop
+        self._make_loop = maker_for(settings.loop_model, make_loop, lent=lent)
         self._lent = lent
         self._forbid = forbid
         self._found: list[_Found] = []
@@ -105,14 +106,16 @@ class Stage:
 
     def set_up(self, *functions: Callable[[], Any]) -> None:
         """Run the user's set-up."""
-        for function in functions:
-            self.caller.call(function)
+        with unable_means_skipped(self.settings.loop_model):
+            for function in functions:
+                self.caller.call(function)
         self._each("after_set_up")
 
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
         try:
-            return self.caller.call(awaitable_generators(function), *args, **kwargs)
+            with unable_means_skipped(self.settings.loop_model):
+                return self.caller.call(awaitable_generators(function), *args, **kwargs)
         except BaseException as exc:
             self.outcome = exc
             raise

@@ -6,7 +6,9 @@ nothing else overrides or reads its private names.
 
 from __future__ import annotations
 
+import copy
 import inspect
+import types
 import unittest
 import unittest.util
 import warnings
@@ -20,8 +22,9 @@ from ._assertions import AsyncAssertions
 from ._calls import is_loop_running
 from ._class_level import ClassLevel, enter_async, loop_maker
 from ._fail_on import chosen_checks, ignore_loop
+from ._loop_models import MODELS
 from ._places import place_of
-from ._settings import configure, declared_on, merge
+from ._settings import Settings, configure, declared_on, merge
 from ._stage import Stage
 from ._steps import Answer, Steps
 
@@ -83,6 +86,8 @@ class TestCase(AsyncAssertions, ClassLevel):
     """The event loop of the running test; None while no test runs."""
 
     _stage: Stage | None = None
+    _loop_model: str = ""  # of a copy made for one model
+    _asked: Settings | None = None  # what this run asked for, until its stage is open
     _ended = True  # the last tear-down is over: what remains are clean-ups
     _finishing = False  # clean-ups are over: what remains is ours
 
@@ -102,7 +107,12 @@ class TestCase(AsyncAssertions, ClassLevel):
     # -- one run ------------------------------------------------------------
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
-        """Run the test; no loop is left behind even if it is interrupted."""
+        """Run the test, on each loop model it asks for.
+
+        No loop is left behind even if it is interrupted.
+        """
+        if copies := self._copies():
+            return _run_each(copies, result or self.defaultTestResult(), whole=result is None)
         try:
             return super().run(result)
         except BaseException as exc:
@@ -119,6 +129,10 @@ class TestCase(AsyncAssertions, ClassLevel):
         the first exception is raised: also AssertionError from a check, and
         SkipTest for a skipped test.
         """
+        if copies := self._copies():
+            for copied in copies:
+                copied.debug()
+            return
         method = getattr(self, self._testMethodName)
         for skipped in (type(self), method):
             if getattr(skipped, "__unittest_skip__", False):
@@ -165,11 +179,43 @@ class TestCase(AsyncAssertions, ClassLevel):
         assert self._stage is not None, "no test is running"
         return self._stage
 
+    # -- one run on each loop model -------------------------------------------
+
+    def _copies(self) -> list[TestCase]:
+        """Make a copy for each loop model; none if one run will do."""
+        self._asked = asked = self._settings()
+        if asked.loop_model != "both" or self.use_default_loop or loop_maker(self) is not None:
+            return []
+        return [self._copy_for(model) for model in MODELS]
+
+    def _copy_for(self, model: str) -> TestCase:
+        copied = copy.copy(self)
+        copied._loop_model = model
+        copied._cleanups = []
+        copied._asked = None
+        for name, value in vars(self).items():
+            if inspect.ismethod(value) and value.__self__ is self:  # pytest sets the test so
+                setattr(copied, name, types.MethodType(value.__func__, copied))
+        return copied
+
+    def _settings(self) -> Settings:
+        declared = declared_on(type(self), getattr(self, self._testMethodName))
+        return merge(declared, {"loop_model": self._loop_model} if self._loop_model else {})
+
+    def id(self) -> str:
+        """Return the full name of the test, and the loop model if there is a choice."""
+        return f"{super().id()} [{self._loop_model}]" if self._loop_model else super().id()
+
+    def __str__(self) -> str:
+        return (
+            f"{super().__str__()} [{self._loop_model}]" if self._loop_model else super().__str__()
+        )
+
     def _open(self) -> Stage:
         cls, method = type(self), getattr(self, self._testMethodName)
         stage = Stage(
             self.id(),
-            merge(declared_on(cls, method)),
+            self._asked or self._settings(),
             chosen_checks(cls, method),
             make_loop=ports.borrow_default_loop if self.use_default_loop else loop_maker(self),
             lent=self.use_default_loop,
@@ -178,7 +224,7 @@ class TestCase(AsyncAssertions, ClassLevel):
             method=method,
         )
         stage.open()
-        self._stage, self._ended = stage, False
+        self._stage, self._ended, self._asked = stage, False, None
         self.loop = stage.loop
         return stage
 
@@ -298,6 +344,22 @@ class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     def runTest(self) -> Any:
         """Call the function given as test."""
         return self._testFunc()
+
+
+def _run_each(
+    copies: list[TestCase], result: unittest.TestResult, *, whole: bool
+) -> unittest.TestResult:
+    """Run the copies of a test; ``whole`` if nobody else begins and ends the run."""
+    if whole:
+        result.startTestRun()
+    try:
+        for copied in copies:
+            if not result.shouldStop:
+                copied.run(result)
+    finally:
+        if whole:
+            result.stopTestRun()
+    return result
 
 
 def _warn_about_result(method: Callable[..., Any], result: object) -> None:

@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("_fail_on",),
     # 4 stage
-    ("_calls", "_closing", "_steps"),
+    ("_calls", "_closing", "_loop_models", "_steps"),
     ("_stage",),
     # 5 doors
     ("_assertions", "_class_level"),
