@@ -83,6 +83,7 @@ class _WritesAtOnce:
     _closing: bool
     _conn_lost: int
     _eof_written: bool
+    _pending_write: int
 
     # A transport that was closed while it still had something to send takes
     # more until that is out, as selector loops' do: TLS then has its farewell
@@ -105,17 +106,31 @@ class _WritesAtOnce:
         return bool(self._buffer) or self._write_fut is not None
 
     def write(self, data: Any) -> None:
-        idle = self._write_fut is None and self._empty_waiter is None
-        if idle and not self._conn_lost and not self._eof_written and isinstance(data, _BYTES):
-            try:
-                sent = self._loop._proactor.send_now(self._sock, data)
-            except OSError as exc:
-                self._fatal_error(exc, "Fatal write error on transport")  # type: ignore[attr-defined]
+        refused = self._conn_lost or self._eof_written or self._empty_waiter is not None
+        if not refused and isinstance(data, _BYTES):
+            if self._write_fut is None:
+                data = self._send_now(data)
+            elif not self._buffer and self._send_more(data):
                 return
-            if sent == len(data):
-                return
-            data = data[sent:]
-        super().write(data)  # type: ignore[misc]
+        if data or refused:
+            super().write(data)  # type: ignore[misc]
+
+    def _send_now(self, data: Any) -> Any:
+        """Send what can be sent, and return the rest."""
+        try:
+            return data[self._loop._proactor.send_now(self._sock, data) :]
+        except Exception as exc:  # noqa: BLE001 - as on selector loops, also of stand-ins
+            self._fatal_error(exc, "Fatal write error on transport")  # type: ignore[attr-defined]
+            return b""
+
+    def _send_more(self, data: Any) -> bool:
+        """Join what a stand-in has yet to take; a selector loop's buffer does so."""
+        join = getattr(self._loop._proactor, "send_more", None)
+        if join is None or not join(self._sock, data):
+            return False
+        self._pending_write += len(data)
+        self._maybe_pause_protocol()  # type: ignore[attr-defined]
+        return True
 
 
 class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[misc]

@@ -44,10 +44,26 @@ class MockOperation(Operation):
             self.awaited = True
             self._keeper.first_try(self)  # type: ignore[attr-defined]
 
+    def cancel(self, msg: Any | None = None) -> bool:
+        """Withdraw the request.
+
+        A server that stops serving closes its socket and cancels its accept,
+        and would close the socket again on hearing of that.
+        """
+        if self.what == "accept" and not self.awaited and not self.done():
+            self._keeper.withdraw(self)
+            self.attempt = None
+            return True
+        return super().cancel(msg)
+
     @property
     def held_back(self) -> bool:
-        """Whether it belongs to a transport that does not want to read now."""
-        return isinstance(self.transport, asyncio.ReadTransport) and not self.transport.is_reading()
+        """Whether it is a read of a transport that does not want to read now."""
+        transport = self.transport
+        streams = isinstance(transport, asyncio.ReadTransport) and self in self.place.readers
+        if not streams or isinstance(transport, asyncio.DatagramTransport):
+            return False
+        return not transport.is_reading()
 
     @property
     def buffered(self) -> bool:
@@ -113,6 +129,11 @@ class MockSending:
         self._conn = conn
         self._rest = data
         self._total = len(data)
+
+    def add(self, data: Any) -> None:
+        """Have more sent together with what has not been sent yet."""
+        self._rest = bytes(self._rest) + bytes(data)
+        self._total += len(data)
 
     def __call__(self) -> int:
         self._rest = self._rest[send_once(self._conn, self._rest) :]

@@ -194,6 +194,15 @@ class TestProactor:
             self._blocked.add(descriptor)  # the rest comes next, and has to wait
         return sent
 
+    def send_more(self, conn: Any, buf: Any) -> bool:
+        """Have more sent with what a stand-in has not taken yet; False if there is nothing."""
+        descriptor = mock_descriptor(conn)
+        pending = None if descriptor is None else self._first(descriptor, EVENT_WRITE)
+        if pending is None or not isinstance(pending.attempt, MockSending):
+            return False
+        pending.attempt.add(buf)
+        return True
+
     def sendto(self, conn: Any, buf: Any, flags: int = _FROM_A_TRANSPORT, addr: Any = None) -> Any:
         """Send a datagram; a stand-in's ``sendto`` is called, or ``send`` if it has a peer."""
         low_level = flags != _FROM_A_TRANSPORT

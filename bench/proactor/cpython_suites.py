@@ -54,6 +54,8 @@ SUITES = (
 # They are not run: on the wrong loop some of them hang.
 NOT_APPLICABLE = {
     "GenericWatcherTests": "about the child watchers of policies, which this loop does not use",
+    "test_watcher_implementation": "about the child watcher of the stock loop",
+    "test_pid_not_reaped_before_exit_published": "waits for the stock child watcher's thread",
     "test_events.EPollEventLoopTests.test_reader_callback": "completion loops lack add_reader()",
     "test_events.EPollEventLoopTests.test_writer_callback": "completion loops lack add_writer()",
     "test_events.EPollEventLoopTests.test_remove_fds_after_closing": "they lack add_reader()",
