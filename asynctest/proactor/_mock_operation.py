@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from .._errors import MisuseError, say
 from ._operation import Operation
 
-__all__ = ["MockOperation", "MockSending", "fill"]
+__all__ = ["MockOperation", "MockSending", "MockSendingTo", "fill", "send_once"]
 
 _READ_SIZE = 256 * 1024
 """What transports on selector loops ask a socket for; a stand-in hears the same here."""
@@ -140,6 +140,19 @@ class MockSending:
         if self._rest:
             raise BlockingIOError
         return self._total
+
+
+class MockSendingTo:
+    """Send a datagram to a stand-in, with the arguments that selector loops choose."""
+
+    def __init__(self, conn: Any, data: Any, address: Any, again: tuple[int, ...]) -> None:
+        self._call = conn.sendto
+        self._arguments: tuple[Any, ...] = (data, address)
+        self._next = (data, *again, address)
+
+    def __call__(self) -> Any:
+        arguments, self._arguments = self._arguments, self._next
+        return self._call(*arguments)
 
 
 def send_once(conn: Any, data: Any) -> int:

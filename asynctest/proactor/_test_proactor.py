@@ -10,7 +10,7 @@ from typing import Any
 from ..mock._files import FileDescriptor, isfilemock, mock_descriptor
 from ._attempts import Connecting, accept
 from ._channel import Channel
-from ._mock_operation import MockOperation, MockSending, fill, send_once
+from ._mock_operation import MockOperation, MockSending, MockSendingTo, fill, send_once
 
 __all__ = ["TestProactor"]
 
@@ -210,7 +210,8 @@ class TestProactor:
             return self._proactor.sendto(conn, buf, flags if low_level else 0, addr)
         if not low_level and (addr is None or has_peer(conn)):
             return self._write("send", conn, lambda: conn.send(buf))
-        return self._write("sendto", conn, lambda: conn.sendto(buf, addr))
+        again = (0,) if low_level else ()  # what sock_sendto() passes the second time
+        return self._write("sendto", conn, MockSendingTo(conn, buf, addr, again))
 
     def sendfile(self, sock: Any, file: Any, offset: int, count: int) -> Any:
         """Send a part of a file; not to a stand-in, asyncio then reads and sends it."""
