@@ -9,16 +9,17 @@ and reads that were asked for cannot be taken back on the other.
 Windows. `TestProactor` lets any of them take `SocketMock` and its kin; test
 cases do that by themselves.
 
-The same test gives the same result on both models. What remains to be seen:
+The same test gives the same result on both models; ``loop_model = "both"`` on
+a test case, or the option of that name, runs it on each. What remains to be
+seen of the model:
 
-* ``recv`` is called with the size asked for, which transports choose
-  differently from model to model if the protocol is a BufferedProtocol.
 * A stand-in whose ``recv`` raises something else than ``OSError`` closes the
   transport with that on a selector loop; on a completion loop with a
   ``ConnectionAbortedError`` caused by it. The loop's exception handler hears
   of the original on both.
 * If ``accept`` of a stand-in raises, a server on a completion loop ends.
-* Windows' own transports join what is written within one iteration.
+* Windows' own transports join what is written within one iteration, and stop
+  reading datagrams after an error.
 """
 
 import importlib as _importlib

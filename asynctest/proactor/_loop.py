@@ -14,7 +14,6 @@ import io
 import os
 import signal
 import socket
-import ssl
 import sys
 import threading
 from asyncio import proactor_events, sslproto
@@ -30,6 +29,11 @@ from .._ports._proactor_transports import (
     WritePipeTransport,
 )
 from ._polling import PollingProactor
+
+try:
+    import ssl
+except ImportError:  # Python built without OpenSSL
+    ssl = None  # type: ignore[assignment]
 
 __all__ = ["ProactorEventLoop"]
 
@@ -151,7 +155,7 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
     # -- low-level socket calls ----------------------------------------------
 
     async def _use(self, sock: Any, ask: Any, *args: Any) -> Any:
-        if isinstance(sock, ssl.SSLSocket):
+        if ssl is not None and isinstance(sock, ssl.SSLSocket):
             raise TypeError("Socket cannot be of type SSLSocket")
         if self.get_debug() and sock.gettimeout() != 0:
             raise ValueError("the socket must be non-blocking")

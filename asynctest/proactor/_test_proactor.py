@@ -12,6 +12,11 @@ from ._attempts import Connecting, accept
 from ._channel import Channel
 from ._mock_operation import MockOperation, MockSending, MockSendingTo, fill, send_once
 
+try:
+    import ssl
+except ImportError:  # Python built without OpenSSL
+    ssl = None  # type: ignore[assignment]
+
 __all__ = ["TestProactor"]
 
 _MOST_ACCEPTS = 100
@@ -242,6 +247,7 @@ class TestProactor:
         return operation
 
     def _write(self, what: str, conn: Any, attempt: Callable[[], Any]) -> Any:
+        refuse_tls(conn)
         descriptor = mock_descriptor(conn)
         assert descriptor is not None
         if descriptor in self._blocked:
@@ -260,11 +266,18 @@ class TestProactor:
         return operation
 
     def _enqueue(self, conn: Any, operation: MockOperation, event: int) -> None:
+        refuse_tls(conn)
         descriptor = mock_descriptor(conn)
         assert descriptor is not None
         channel = self._channels.setdefault(descriptor, Channel(descriptor, conn))
         operation.place = channel
         (channel.readers if event == EVENT_READ else channel.writers).append(operation)
+
+
+def refuse_tls(conn: Any) -> None:
+    """Raise TypeError for a stand-in that speaks TLS itself, as selector loops do."""
+    if ssl is not None and isinstance(conn, ssl.SSLSocket):
+        raise TypeError("Socket cannot be of type SSLSocket")
 
 
 def has_peer(conn: Any) -> bool:
