@@ -21,7 +21,9 @@ LEANS_ON = (
     "asyncio.proactor_events:_ProactorBaseWritePipeTransport._loop_writing",
     "asyncio.proactor_events:_ProactorBaseWritePipeTransport.write",
     "asyncio.proactor_events:_ProactorDatagramTransport._loop_reading",
+    "asyncio.proactor_events:_ProactorReadPipeTransport()._data",
     "asyncio.proactor_events:_ProactorReadPipeTransport._eof_received",
+    "asyncio.proactor_events:_ProactorReadPipeTransport._loop_reading",
     "asyncio.proactor_events:_ProactorSocketTransport",
     "asyncio.proactor_events:_ProactorWritePipeTransport._pipe_closed",
 )
@@ -42,6 +44,7 @@ else:
 
 
 _BYTES = (bytes, bytearray)
+_LARGE_READ = 256 * 1024
 
 
 class _OnlyCloses:
@@ -134,7 +137,18 @@ class _WritesAtOnce:
 
 
 class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[misc]
-    """A connected stream socket."""
+    """A connected stream socket.
+
+    Its buffer grows when a read has filled it, to what selector loops ask for
+    at once: most connections never need that much.
+    """
+
+    def _loop_reading(self, fut: asyncio.Future[Any] | None = None) -> None:
+        small = len(self._data) < _LARGE_READ
+        if small and fut is not None and not fut.cancelled() and fut.exception() is None:
+            if fut.result() == len(self._data):
+                self._data = self._data.ljust(_LARGE_READ, b"\0")
+        super()._loop_reading(fut)
 
 
 class DatagramTransport(_ClosesGently, Datagram):  # type: ignore[misc]
