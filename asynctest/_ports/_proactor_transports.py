@@ -144,10 +144,9 @@ class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[mis
     """
 
     def _loop_reading(self, fut: asyncio.Future[Any] | None = None) -> None:
-        small = len(self._data) < _LARGE_READ
-        if small and fut is not None and not fut.cancelled() and fut.exception() is None:
-            if fut.result() == len(self._data):
-                self._data = self._data.ljust(_LARGE_READ, b"\0")
+        succeeded = fut is not None and not fut.cancelled() and fut.exception() is None
+        if succeeded and fut.result() == len(self._data) < _LARGE_READ:  # type: ignore[union-attr]
+            self._data = self._data.ljust(_LARGE_READ, b"\0")
         super()._loop_reading(fut)
 
 
