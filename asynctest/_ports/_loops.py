@@ -8,13 +8,14 @@ Checked on 3.11 to 3.15, where these names and meanings are the same.
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, BaseEventLoop, Task, TimerHandle
+from asyncio import AbstractEventLoop, BaseEventLoop, Handle, Task, TimerHandle
 from typing import Any
 
 from ._proactor_device import pending_io, proactor_of
 
 __all__ = [
     "abandon",
+    "callback_of",
     "default_executor",
     "is_complete",
     "may_have_asyncgens",
@@ -91,3 +92,8 @@ def may_have_asyncgens(loop: AbstractEventLoop) -> bool:
     """
     stock = getattr(loop.shutdown_asyncgens, "__func__", None) is BaseEventLoop.shutdown_asyncgens
     return not stock or bool(getattr(loop, "_asyncgens", True))
+
+
+def callback_of(handle: Handle) -> Any:
+    """Return what a handle calls; None once it is cancelled."""
+    return getattr(handle, "_callback", None)

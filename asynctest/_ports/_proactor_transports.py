@@ -143,9 +143,11 @@ class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[mis
     at once: most connections never need that much.
     """
 
-    def _loop_reading(self, fut: asyncio.Future[Any] | None = None) -> None:
+    _data: Any
+
+    def _loop_reading(self, fut: Any = None) -> None:
         succeeded = fut is not None and not fut.cancelled() and fut.exception() is None
-        if succeeded and fut.result() == len(self._data) < _LARGE_READ:  # type: ignore[union-attr]
+        if succeeded and fut.result() == len(self._data) < _LARGE_READ:
             self._data = self._data.ljust(_LARGE_READ, b"\0")
         super()._loop_reading(fut)
 

@@ -14,8 +14,8 @@ PACKAGE = pathlib.Path(asynctest.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors"),
-    ("_levels", "_places", "_ports"),
-    ("_settings",),
+    ("_heap", "_levels", "_places", "_ports"),
+    ("_listening", "_settings", "_sites"),
     # 1 tools
     ("_describe", "helpers"),
     ("mock", "clock"),
@@ -24,9 +24,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("proactor",),
     # 3 judges
     ("checks",),
-    ("_fail_on",),
+    ("_allow", "_fail_on", "_verdict"),
     # 4 stage
-    ("_calls", "_closing", "_loop_models", "_steps"),
+    ("_calls", "_closing", "_loop_models", "_steps", "_written"),
     ("_stage",),
     # 5 doors
     ("_assertions", "_class_level"),
