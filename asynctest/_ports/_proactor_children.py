@@ -8,7 +8,9 @@ import os
 import subprocess
 import threading
 from asyncio import base_subprocess
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from ._proactor_transports import untyped
 
 __all__ = ["start_child"]
 
@@ -20,13 +22,10 @@ LEANS_ON = (
 
 _STATUS_WAS_TAKEN = 255  # what asyncio reports when somebody else waited for the child
 
-if TYPE_CHECKING:
-    Transport: Any
-else:
-    Transport = base_subprocess.BaseSubprocessTransport
+Transport = untyped(base_subprocess.BaseSubprocessTransport)
 
 
-class ChildTransport(Transport):  # type: ignore[misc]
+class ChildTransport(Transport):  # type: ignore[misc,valid-type]
     """A running child process."""
 
     def _start(

@@ -11,7 +11,7 @@ import asyncio
 import os
 import stat
 from asyncio import proactor_events
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 __all__ = ["DatagramTransport", "ReadPipeTransport", "SocketTransport", "WritePipeTransport"]
 
@@ -28,19 +28,18 @@ LEANS_ON = (
     "asyncio.proactor_events:_ProactorWritePipeTransport._pipe_closed",
 )
 
-if TYPE_CHECKING:
-    # The stubs know the classes but neither their attributes nor their signatures.
-    Socket: Any
-    Datagram: Any
-    ReadPipe: Any
-    WritePipe: Any
-    BaseWritePipe: Any
-else:
-    Socket = proactor_events._ProactorSocketTransport
-    Datagram = proactor_events._ProactorDatagramTransport
-    ReadPipe = proactor_events._ProactorReadPipeTransport
-    WritePipe = proactor_events._ProactorWritePipeTransport
-    BaseWritePipe = proactor_events._ProactorBaseWritePipeTransport
+
+def untyped(thing: Any) -> Any:
+    """Return what is given: the stubs know neither its attributes nor its signatures."""
+    return thing
+
+
+events = untyped(proactor_events)
+Socket = events._ProactorSocketTransport
+Datagram = events._ProactorDatagramTransport
+ReadPipe = events._ProactorReadPipeTransport
+WritePipe = events._ProactorWritePipeTransport
+BaseWritePipe = events._ProactorBaseWritePipeTransport
 
 
 _BYTES = (bytes, bytearray)
@@ -136,7 +135,7 @@ class _WritesAtOnce:
         return True
 
 
-class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[misc]
+class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[misc,valid-type]
     """A connected stream socket.
 
     Its buffer grows when a read has filled it, to what selector loops ask for
@@ -146,13 +145,15 @@ class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[mis
     _data: Any
 
     def _loop_reading(self, fut: Any = None) -> None:
-        succeeded = fut is not None and not fut.cancelled() and fut.exception() is None
-        if succeeded and fut.result() == len(self._data) < _LARGE_READ:
+        read = 0
+        if fut is not None and not fut.cancelled() and fut.exception() is None:
+            read = fut.result()
+        if read == len(self._data) < _LARGE_READ:
             self._data = self._data.ljust(_LARGE_READ, b"\0")
         super()._loop_reading(fut)
 
 
-class DatagramTransport(_ClosesGently, Datagram):  # type: ignore[misc]
+class DatagramTransport(_ClosesGently, Datagram):  # type: ignore[misc,valid-type]
     """A datagram socket that goes on reading after an error, as selector loops do."""
 
     def _loop_reading(self, fut: asyncio.Future[Any] | None = None) -> None:
@@ -176,19 +177,19 @@ class _PipeEnd:
         return f"<{type(self).__name__} {state} pipe={self._sock!r}>"
 
 
-class ReadPipeTransport(_PipeEnd, ReadPipe):  # type: ignore[misc]
+class ReadPipeTransport(_PipeEnd, ReadPipe):  # type: ignore[misc,valid-type]
     """The read end of a pipe; it closes when everything was read, as on selector loops."""
 
     def __init__(self, loop: Any, pipe: Any, *args: Any, **kwargs: Any) -> None:
         _prepare(self, pipe)
-        super().__init__(loop, pipe, *args, **kwargs)
+        ReadPipe.__init__(self, loop, pipe, *args, **kwargs)
 
     def _eof_received(self) -> None:
         super()._eof_received()
         self.close()
 
 
-class WritePipeTransport(_PipeEnd, _WritesAtOnce, WritePipe):  # type: ignore[misc]
+class WritePipeTransport(_PipeEnd, _WritesAtOnce, WritePipe):  # type: ignore[misc,valid-type]
     """The write end of a pipe; it closes when nobody reads any more."""
 
     def __init__(self, loop: Any, pipe: Any, *args: Any, **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ import sys
 import threading
 from asyncio import proactor_events, sslproto
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from .._errors import LoopNotSupported, say
 from .._ports._proactor_children import start_child
@@ -27,6 +27,7 @@ from .._ports._proactor_transports import (
     ReadPipeTransport,
     SocketTransport,
     WritePipeTransport,
+    untyped,
 )
 from ._polling import PollingProactor
 
@@ -53,20 +54,16 @@ LEANS_ON = (
     "asyncio.unix_events:_UnixSelectorEventLoop._handle_signal",
 )
 
-if TYPE_CHECKING:
-    # The stubs describe public methods only; most of what follows is not.
-    Base: Any
-    unix: Any
-else:
-    Base = proactor_events.BaseProactorEventLoop
-    unix = asyncio.SelectorEventLoop
+# The stubs describe public methods only; most of what follows is not.
+Base = untyped(proactor_events.BaseProactorEventLoop)
+unix = untyped(asyncio.SelectorEventLoop)
 
 
 class NotOnCompletionLoops(LoopNotSupported, NotImplementedError):
     """What was called exists on selector loops only, on Windows as well as here."""
 
 
-class UnixProactorEventLoop(Base):  # type: ignore[misc]
+class UnixProactorEventLoop(Base):  # type: ignore[misc,valid-type]
     """An event loop on the completion model, for Linux and macOS.
 
     It is made for running, on the machine you develop on, what your users run
@@ -245,7 +242,7 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
         server: Any = None,
         **_: Any,
     ) -> Any:
-        return SocketTransport(self, sock, protocol, waiter, extra, server)
+        return untyped(SocketTransport)(self, sock, protocol, waiter, extra, server)
 
     def _make_ssl_transport(
         self,
@@ -262,7 +259,7 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
         ssl_shutdown_timeout: Any = None,
         **_: Any,
     ) -> Any:
-        tls: Any = sslproto.SSLProtocol(
+        tls = untyped(sslproto.SSLProtocol)(
             self,
             protocol,
             sslcontext,
@@ -272,17 +269,17 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc]
             ssl_handshake_timeout=ssl_handshake_timeout,
             ssl_shutdown_timeout=ssl_shutdown_timeout,
         )
-        SocketTransport(self, rawsock, tls, extra=extra, server=server)
+        untyped(SocketTransport)(self, rawsock, tls, extra=extra, server=server)
         return tls._app_transport
 
     def _make_datagram_transport(self, sock: Any, protocol: Any, *args: Any, **kw: Any) -> Any:
-        return DatagramTransport(self, sock, protocol, *args, **kw)
+        return untyped(DatagramTransport)(self, sock, protocol, *args, **kw)
 
     def _make_read_pipe_transport(self, sock: Any, protocol: Any, *args: Any, **kw: Any) -> Any:
-        return ReadPipeTransport(self, sock, protocol, *args, **kw)
+        return untyped(ReadPipeTransport)(self, sock, protocol, *args, **kw)
 
     def _make_write_pipe_transport(self, sock: Any, protocol: Any, *args: Any, **kw: Any) -> Any:
-        return WritePipeTransport(self, sock, protocol, *args, **kw)
+        return untyped(WritePipeTransport)(self, sock, protocol, *args, **kw)
 
     async def _make_subprocess_transport(self, protocol: Any, *args: Any, **kw: Any) -> Any:
         return await start_child(self, protocol, *args, **kw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from selectors import EVENT_READ, EVENT_WRITE
-from typing import Any
+from typing import Any, cast
 
 from ..mock._files import FileDescriptor, isfilemock, mock_descriptor
 from ._attempts import Connecting, accept
@@ -110,7 +110,7 @@ class TestProactor:
             channel.remove(operation)
             self._tidy(channel)
             # set_result() has queued the owner's callbacks; this comes after them.
-            key = (channel.fd, event)
+            key = (cast(FileDescriptor, channel.fd), event)
             self._obeyed[key] = accepts
             self._loop.call_soon(self._obeyed.pop, key, None)
 
@@ -122,8 +122,8 @@ class TestProactor:
         return queue[0] if queue else None
 
     def _tidy(self, channel: Channel) -> None:
-        if not channel.wanted and self._channels.get(channel.fd) is channel:  # type: ignore[call-overload]
-            del self._channels[channel.fd]
+        if not channel.wanted:
+            self._channels.pop(cast(FileDescriptor, channel.fd), None)
 
     # -- reading ---------------------------------------------------------------
 
