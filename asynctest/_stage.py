@@ -64,7 +64,7 @@ class Stage:
         self.name = name
         self.settings = settings
         self.case = case
-        self._method = method
+        self.method = method
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
@@ -82,7 +82,7 @@ class Stage:
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
-        return place_of(self._method) if self._method is not None else None
+        return place_of(self.method) if self.method is not None else None
 
     # -- the steps ---------------------------------------------------------
 

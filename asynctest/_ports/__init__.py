@@ -7,6 +7,7 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
+from ._gathered import gathered_in
 from ._loops import (
     abandon,
     callback_of,
@@ -18,6 +19,7 @@ from ._loops import (
 )
 from ._overhear import (
     WarningsState,
+    has_failed,
     has_unseen_exception,
     is_being_asserted,
     on_unawaited,
@@ -32,6 +34,8 @@ __all__ = [
     "callback_of",
     "default_executor",
     "forbid_get_event_loop",
+    "gathered_in",
+    "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",

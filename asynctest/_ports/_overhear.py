@@ -15,6 +15,7 @@ from typing import Any
 
 __all__ = [
     "WarningsState",
+    "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
     "on_unawaited",
@@ -23,6 +24,7 @@ __all__ = [
 
 LEANS_ON = (
     "warnings:_warn_unawaited_coroutine",
+    "asyncio.futures:Future()._exception",
     "asyncio.futures:Future()._log_traceback",
     "unittest._log:_CapturingHandler",
 )
@@ -89,6 +91,11 @@ class WarningsState:
 def has_unseen_exception(future: Future[Any]) -> bool:
     """Say whether a future holds an exception that nobody has asked for."""
     return getattr(future, "_log_traceback", False) is True
+
+
+def has_failed(future: Future[Any]) -> bool:
+    """Say whether a future holds an exception, without asking for it."""
+    return getattr(future, "_exception", None) is not None
 
 
 def is_being_asserted(logger: logging.Logger) -> bool:

@@ -32,6 +32,10 @@ class StageView(Protocol):
     @property
     def case(self) -> Any: ...
     @property
+    def method(self) -> Callable[..., Any] | None:
+        """The test function or method."""
+
+    @property
     def place(self) -> Place | None:
         """Where the test is defined."""
 

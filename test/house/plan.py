@@ -14,8 +14,9 @@ PACKAGE = pathlib.Path(asynctest.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors"),
-    ("_heap", "_levels", "_places", "_ports"),
+    ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising"),
     ("_listening", "_settings", "_sites"),
+    ("_cancelling",),
     # 1 tools
     ("_describe", "helpers"),
     ("mock", "clock"),

@@ -1,0 +1,56 @@
+"""Assertions that no mock has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from unittest.mock import NonCallableMock
+
+from .._bytecode import called_attributes
+from .._places import Place
+from ._check import Check, Finding, Level, StageView
+from ._written import codes_of
+
+_MADE_UP = frozenset(
+    """
+    any_await any_call await_args_with awaited_once awaited_once_with awaited_with called_once
+    called_once_with called_with has_any_await has_any_call has_awaits has_been_awaited
+    has_been_called has_been_called_with has_calls never_awaited never_called not_awaited
+    not_called was_awaited was_awaited_once was_awaited_with was_called was_called_once
+    was_called_once_with was_called_with was_not_awaited was_not_called
+    is_called is_called_once is_called_with
+    """.split()
+)
+
+
+class MadeUpAssertion(Check):
+    """``mock.called_once_with(1)``: a mock answers to any name, and asserts nothing.
+
+    Names that begin with ``assert`` are refused by the mock itself, and newer Pythons
+    refuse some of the others. The rest is found if the code of the test has such a
+    name in it and a mock without a specification has been called by it.
+    """
+
+    name = "made_up_assertion"
+    default = Level.WARN
+    fix = "Use one of the mock's assertions, whose names begin with assert_"
+
+    def after_test(self, stage: StageView) -> Iterable[Finding]:
+        for code in codes_of(stage):
+            if not _MADE_UP.isdisjoint(code.co_names):
+                calls = [call for call in called_attributes(code) if call[0] in _MADE_UP]
+                answered = _names_called_on_mocks(stage) if calls else set()
+                for name, line in calls:
+                    if name in answered:
+                        place = Place(code.co_filename, line, code.co_qualname)
+                        yield Finding(f"{name}() is no assertion of a mock", place, code)
+
+
+def _names_called_on_mocks(stage: StageView) -> set[str]:
+    """Return the names by which mocks of this test were called.
+
+    A mock and its child hold each other, so they are still there even if the
+    test has dropped them. What a specification allows is not made up.
+    """
+    mocks = [thing for thing in stage.heap.made() if isinstance(thing, NonCallableMock)]
+    free = [mock for mock in mocks if mock.__class__ is type(mock)]
+    return {name for mock in free for name, *_ in mock.method_calls}
