@@ -7,11 +7,12 @@ a millisecond.
 from __future__ import annotations
 
 import dis
+import itertools
 import re
 from collections.abc import Iterator
 from types import CodeType
 
-__all__ = ["called_attributes", "caught_names", "drops_what_it_awaits", "dropped_attributes"]
+__all__ = ["called_attributes", "caught_names", "dropped_attributes", "drops_what_it_awaits"]
 
 
 def caught_names(code: CodeType, handler: int) -> set[str] | None:
@@ -132,7 +133,7 @@ def _dropped_pattern() -> re.Pattern[bytes]:
     steps = list(dis.get_instructions(sample))
     start, end = next(
         (one.offset, other.offset + 2)
-        for one, other in zip(steps, steps[1:], strict=False)
+        for one, other in itertools.pairwise(steps)
         if (one.opname, other.opname) == ("LOAD_ATTR", "POP_TOP")
     )
     written = sample.__code__.co_code[start:end]

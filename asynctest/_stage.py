@@ -198,10 +198,11 @@ class Stage:
     def _each(self, hook: str) -> list[tuple[Check, Level, list[Finding]]]:
         """Call one hook of each check; drop a check that cannot answer here."""
         answers: list[tuple[Check, Level, list[Finding]]] = []
-        for check, level in list(self._checks):
+        for check, level in [chosen for chosen in self._checks if hook in chosen[0].hooks]:
             try:
-                found = list(getattr(check, hook)(self) or ())
-                answers.append((check, level, found))
+                found = getattr(check, hook)(self)
+                if found:
+                    answers.append((check, level, list(found)))
             except Skipped as exc:
                 self._checks.remove((check, level))
                 _say_skipped(check, str(exc), self.loop)

@@ -81,6 +81,9 @@ class Skipped(Exception):
     """Raised by a check that this loop cannot answer; says why, once."""
 
 
+_HOOKS = ("before_test", "after_set_up", "after_test", "after_cleanup", "after_close")
+
+
 class Check:
     """One check. Subclasses set ``name`` and override the hooks they need.
 
@@ -98,9 +101,14 @@ class Check:
     """Report between tear-down and clean-ups, as a failure of its own (as 0.13 did)."""
 
     warning: ClassVar[type[AsynctestWarning]] = AsynctestWarning
+    hooks: ClassVar[frozenset[str]] = frozenset()
+    """The hooks that a check overrides; the others are not called."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.hooks = frozenset(
+            hook for hook in _HOOKS if getattr(cls, hook) is not getattr(Check, hook)
+        )
         if "name" in vars(cls):
             title = cls.name.title().replace("_", "") + "Warning"
             # Under asynctest's own name, so that -W and filterwarnings find it there.

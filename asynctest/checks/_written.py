@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import unittest
 from collections.abc import Iterator
 from types import CodeType
 from typing import Any
@@ -12,11 +13,15 @@ from ._check import StageView
 __all__ = ["codes_of"]
 
 _HOOKS = ("setUp", "asyncSetUp", "tearDown", "asyncTearDown")
+_EMPTY = (unittest.TestCase.setUp, unittest.TestCase.tearDown)
 
 
 def codes_of(stage: StageView) -> Iterator[CodeType]:
     """Yield the code of the test and its hooks, and of functions written inside of them."""
-    functions = [stage.method, *(getattr(stage.case, name, None) for name in _HOOKS)]
+    functions = [stage.method]
+    if stage.case is not None:
+        hooks = [getattr(stage.case, name) for name in _HOOKS if hasattr(stage.case, name)]
+        functions += [hook for hook in hooks if getattr(hook, "__func__", None) not in _EMPTY]
     for function in functions:
         code = getattr(_innermost(function), "__code__", None)
         if isinstance(code, CodeType):

@@ -38,11 +38,11 @@ class LostExceptions(Check):
         stage.defer(listen_to_loop(stage.loop, tell))
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
-        for thing in stage.heap.made():
-            if isinstance(thing, asyncio.Future) and ports.has_unseen_exception(thing):
-                exc = thing.exception()  # from now on somebody has asked for it
+        for future in stage.heap.made(asyncio.Future):
+            if ports.has_unseen_exception(future):
+                exc = future.exception()  # from now on somebody has asked for it
                 if exc is not None:
-                    self._add(stage, thing, exc, None)
+                    self._add(stage, future, exc, None)
         return list(self._found.values())
 
     def _add(self, stage: StageView, future: Any, exc: BaseException, moment: int | None) -> None:

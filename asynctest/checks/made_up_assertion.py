@@ -10,15 +10,17 @@ from .._places import Place
 from ._check import Check, Finding, Level, StageView
 from ._written import codes_of
 
+_PAST = ("called", "awaited")
 _MADE_UP = frozenset(
-    """
-    any_await any_call await_args_with awaited_once awaited_once_with awaited_with called_once
-    called_once_with called_with has_any_await has_any_call has_awaits has_been_awaited
-    has_been_called has_been_called_with has_calls never_awaited never_called not_awaited
-    not_called was_awaited was_awaited_once was_awaited_with was_called was_called_once
-    was_called_once_with was_called_with was_not_awaited was_not_called
-    is_called is_called_once is_called_with
-    """.split()
+    [
+        f"{be}{done}{how}"
+        for be in ("", "was_", "is_", "has_been_")
+        for done in _PAST
+        for how in ("_once", "_with", "_once_with", "_any")
+    ]
+    + [f"{be}{done}" for be in ("was_", "is_", "has_been_") for done in _PAST]
+    + [f"{no}_{done}" for no in ("not", "never", "was_not") for done in _PAST]
+    + ["any_await", "any_call", "has_any_await", "has_any_call", "has_awaits", "has_calls"]
 )
 
 
@@ -51,6 +53,6 @@ def _names_called_on_mocks(stage: StageView) -> set[str]:
     A mock and its child hold each other, so they are still there even if the
     test has dropped them. What a specification allows is not made up.
     """
-    mocks = [thing for thing in stage.heap.made() if isinstance(thing, NonCallableMock)]
+    mocks = stage.heap.made(NonCallableMock)
     free = [mock for mock in mocks if mock.__class__ is type(mock)]
     return {name for mock in free for name, *_ in mock.method_calls}

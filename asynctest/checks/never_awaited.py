@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import CoroutineType
 from typing import Any
 
@@ -43,11 +43,13 @@ class NeverAwaited(Check):
         return tell
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
-        yield from self._found
-        made = stage.heap.made()
-        unstarted = [thing for thing in made if type(thing) is CoroutineType and _is_new(thing)]
+        return [*self._found, *self._held(stage)]
+
+    def _held(self, stage: StageView) -> Iterator[Finding]:
+        """Find what nobody has started and somebody still holds."""
+        unstarted = [coro for coro in stage.heap.made(CoroutineType) if _is_new(coro)]
         if unstarted:
-            owned = [thing.get_coro() for thing in made if isinstance(thing, asyncio.Task)]
+            owned = [task.get_coro() for task in stage.heap.made(asyncio.Task)]
             for coro in unstarted:
                 if coro not in owned and not is_test_body(coro, stage):
                     yield finding_about(coro, dying=False)
