@@ -23,7 +23,7 @@ from ._sites import is_users
 
 __all__ = ["watch_cancellations"]
 
-Tell = Callable[["Task[Any]", Place | None], None]
+Tell = Callable[["Task[Any]", Place | None], object]
 
 
 def watch_cancellations(loop: AbstractEventLoop, tell: Tell) -> Callable[[], None]:
@@ -34,7 +34,7 @@ def watch_cancellations(loop: AbstractEventLoop, tell: Tell) -> Callable[[], Non
     if CAN_WATCH:
         return watch(PY_THROW=_when_thrown(loop, tell))
     if ports.is_complete(loop):
-        return ports.shadow(loop, "create_task", functools.partial(_note_cancel, tell=tell))
+        return ports.shadow(loop, "create_task", _note_cancel(loop.create_task, tell))
     return lambda: None
 
 
@@ -52,7 +52,7 @@ def _when_thrown(loop: AbstractEventLoop, tell: Tell) -> Callable[..., None]:
     return thrown
 
 
-def _note_cancel(create_task: Callable[..., Any], *, tell: Tell) -> Callable[..., Any]:
+def _note_cancel(create_task: Callable[..., Any], tell: Tell) -> Callable[..., Any]:
     def noting(coro: Any, **options: Any) -> Any:
         task = create_task(coro, **options)
         if isinstance(task, asyncio.Task):

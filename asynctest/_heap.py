@@ -53,6 +53,14 @@ class _Growth:
 _growth = _Growth()
 
 
+def _family(kind: type) -> set[type]:
+    """Return a type and all that inherit from it."""
+    family = {kind}
+    for child in type.__subclasses__(kind):
+        family |= _family(child)
+    return family
+
+
 class Heap:
     """What one test makes: freeze, let the test run, collect and look, thaw."""
 
@@ -88,8 +96,8 @@ class Heap:
             return []
         if self._left is None:
             return [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
-        # After the collection everybody asks, and mostly there is nothing of the kind.
-        if not any(issubclass(other, kind) for other in self._types):
+        # After the collection several ask, and mostly there is nothing of the kind.
+        if self._types.isdisjoint(_family(kind)):
             return []
         left = self._left
         return [

@@ -23,6 +23,7 @@ Watcher = Callable[[CodeType, int, BaseException], object]
 
 _EVENTS = ("RAISE", "RERAISE", "EXCEPTION_HANDLED", "PY_THROW")
 _watchers: dict[str, list[Watcher]] = {event: [] for event in _EVENTS}
+_on: set[str] = set()
 _tool: int | None = None
 
 
@@ -36,7 +37,8 @@ def watch(**watchers: Watcher) -> Callable[[], None]:
         return lambda: None
     for event, watcher in watchers.items():
         _watchers[event].append(watcher)
-        _switch_on(event)
+        if event not in _on:
+            _switch_on(event)
 
     def undo() -> None:
         for event, watcher in watchers.items():
@@ -62,13 +64,12 @@ def _have_tool() -> bool:
 def _switch_on(event: str) -> None:
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
     bit = getattr(monitoring.events, event)
-    on = monitoring.get_events(_tool)
-    if not on & bit:
-        watchers = _watchers[event]
+    watchers = _watchers[event]
 
-        def callback(code: CodeType, offset: int, exc: BaseException) -> None:
-            for watcher in watchers:
-                watcher(code, offset, exc)
+    def callback(code: CodeType, offset: int, exc: BaseException) -> None:
+        for watcher in watchers:
+            watcher(code, offset, exc)
 
-        monitoring.register_callback(_tool, bit, callback)
-        monitoring.set_events(_tool, on | bit)
+    monitoring.register_callback(_tool, bit, callback)
+    monitoring.set_events(_tool, monitoring.get_events(_tool) | bit)
+    _on.add(event)

@@ -105,17 +105,15 @@ class Sites:
     def note_results(self, loop: AbstractEventLoop, method: str) -> Callable[[], None]:
         """Note who called a method of the loop for each thing it returns; return the undo."""
         made, getframe, ref = self._made, sys._getframe, weakref.ref
+        usual = getattr(loop, method)
 
-        def replace(usual: Callable[..., Any]) -> Callable[..., Any]:
-            def noting(*args: Any, **kwargs: Any) -> Any:
-                result = usual(*args, **kwargs)
-                frame = getframe(1)
-                made[id(result)] = (ref(result), frame.f_code, frame.f_lasti)
-                return result
+        def noting(*args: Any, **kwargs: Any) -> Any:
+            result = usual(*args, **kwargs)
+            frame = getframe(1)
+            made[id(result)] = (ref(result), frame.f_code, frame.f_lasti)
+            return result
 
-            return noting
-
-        return ports.shadow(loop, method, replace)
+        return ports.shadow(loop, method, noting)
 
     def made_at(self, thing: Any) -> Place | None:
         """Say where a task, coroutine, noted thing or function began."""

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -30,14 +29,14 @@ from . import selector
 from ._allow import Allowances, current
 from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
-from ._errors import AsynctestWarning
 from ._heap import Heap
+from ._jury import Jury
 from ._levels import Level
 from ._places import Place, place_of
 from ._settings import Settings
 from ._sites import Sites
 from ._verdict import Amend, Verdict
-from .checks import Check, Finding, Skipped
+from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -68,7 +67,6 @@ class Stage:
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
-        self._checks = list(checks)
         # Looked up now: tests replace asyncio.new_event_loop.
         self._make_loop = make_loop or asyncio.new_event_loop
         self._lent = lent
@@ -76,6 +74,7 @@ class Stage:
         self.sites = Sites()
         self.heap = Heap()
         self._verdict = Verdict(name, lambda: self.place, amend, later)
+        self._jury = Jury(checks, self._verdict)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
 
@@ -88,7 +87,7 @@ class Stage:
 
     def open(self) -> None:
         """Make the loop, or borrow it, and make it the current one."""
-        if any(not check.prompt for check, _ in self._checks):
+        if not self._jury.all_prompt:
             self.heap.freeze()
             self._undo.append(self.heap.thaw)
         try:
@@ -98,7 +97,8 @@ class Stage:
             before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
-            self._each("before_test")
+            self._jury.listen(self, self.allowances)
+            self._jury.ask("before_test", self)
             self._ready = True
         except BaseException:
             self.close()
@@ -122,7 +122,7 @@ class Stage:
         """Run the user's set-up."""
         for function in functions:
             self._play(function)
-        self._each("after_set_up")
+        self._jury.ask("after_set_up", self)
 
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
@@ -132,7 +132,7 @@ class Stage:
         """Run the user's tear-down, then let the checks look."""
         for function in functions:
             self._play(function)
-        self._collect("after_test")
+        self._jury.ask("after_test", self)
         self._noting(self._verdict.give_prompt)
 
     def clean_up(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -142,7 +142,7 @@ class Stage:
     def judge(self) -> None:
         """Let the checks look once more, close, and report all that was found."""
         try:
-            self._collect("after_cleanup")
+            self._jury.ask("after_cleanup", self)
         finally:
             try:
                 self._noting(self.close)
@@ -166,9 +166,10 @@ class Stage:
 
     def _look_late(self) -> None:
         """Let what died late be charged to this test."""
-        if self._ready and self._checks:
+        if self._ready and not self._jury.all_prompt:
             self.heap.collect()
-            self._collect("after_close")
+            self._jury.ask("after_close", self)
+            self._jury.speak_up()
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return self._noting(self.caller.call, function, *args, **kwargs)
@@ -192,39 +193,3 @@ class Stage:
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after all checks have looked, the last one first."""
         self._undo.append(undo)
-
-    # -- the checks ----------------------------------------------------------
-
-    def _each(self, hook: str) -> list[tuple[Check, Level, list[Finding]]]:
-        """Call one hook of each check; drop a check that cannot answer here."""
-        answers: list[tuple[Check, Level, list[Finding]]] = []
-        for check, level in [chosen for chosen in self._checks if hook in chosen[0].hooks]:
-            try:
-                found = getattr(check, hook)(self)
-                if found:
-                    answers.append((check, level, list(found)))
-            except Skipped as exc:
-                self._checks.remove((check, level))
-                _say_skipped(check, str(exc), self.loop)
-        return answers
-
-    def _collect(self, hook: str) -> None:
-        for check, level, findings in self._each(hook):
-            kept = [found for found in findings if not self.allowances.cover(check, found)]
-            self._verdict.add(check, level, kept)
-
-
-_skipped: set[tuple[str, str]] = set()
-
-
-def _say_skipped(check: Check, why: str, loop: AbstractEventLoop) -> None:
-    """Say once for each check and kind of loop that it cannot be answered."""
-    kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
-    if (check.name, kind) not in _skipped:
-        _skipped.add((check.name, kind))
-        warnings.warn(
-            f"{check.name} is not checked on {kind}: {why}. "
-            "Use a stock event loop for tests that rely on it.",
-            AsynctestWarning,
-            stacklevel=2,
-        )

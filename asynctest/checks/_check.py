@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
+import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -81,7 +83,10 @@ class Skipped(Exception):
     """Raised by a check that this loop cannot answer; says why, once."""
 
 
-_HOOKS = ("before_test", "after_set_up", "after_test", "after_cleanup", "after_close")
+_HOOKS = (
+    *("before_test", "after_set_up", "after_test", "after_cleanup", "after_close"),
+    *("on_loop_exception", "on_thread_exception", "on_unraisable", "on_unawaited", "on_cancelled"),
+)
 
 
 class Check:
@@ -133,3 +138,27 @@ class Check:
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         """Find fault after the loop is closed and the test's garbage is collected."""
         return ()
+
+    # What happens while the test runs; told until the loop is closed. These are
+    # called in the middle of something else, perhaps in another thread.
+
+    def on_loop_exception(
+        self, stage: StageView, context: dict[str, Any]
+    ) -> Iterable[Finding] | None:
+        """Hear what reaches the loop's exception handler, if the test has set none."""
+
+    def on_thread_exception(
+        self, stage: StageView, args: threading.ExceptHookArgs
+    ) -> Iterable[Finding] | None:
+        """Hear of the exception that ends a thread which the test has started."""
+
+    def on_unraisable(self, stage: StageView, args: Any) -> Iterable[Finding] | None:
+        """Hear of an exception that the interpreter can raise nowhere."""
+
+    def on_unawaited(self, stage: StageView, coro: Any) -> Iterable[Finding] | None:
+        """Hear of a coroutine that dies without having been started; do not keep it."""
+
+    def on_cancelled(
+        self, stage: StageView, task: asyncio.Task[Any], place: Place | None
+    ) -> Iterable[Finding] | None:
+        """Hear of a task being cancelled, and where it stood or by whom."""

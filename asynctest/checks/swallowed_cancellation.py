@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import _ports as ports
-from .._cancelling import watch_cancellations
 from .._places import Place, is_ours
 from .._sites import is_library
 from ._check import Check, Finding, Level, StageView
@@ -27,26 +26,32 @@ class SwallowedCancellation(Check):
     default = Level.WARN
     fix = "Re-raise CancelledError after cleaning up, or call uncancel()"
 
-    def before_test(self, stage: StageView) -> None:
+    def __init__(self) -> None:
         # Tasks that somebody cancelled are few: they may be held until the end.
         self._cancelled: dict[asyncio.Task[Any], tuple[Place | None, int]] = {}
         self._over = False
 
-        def tell(task: asyncio.Task[Any], place: Place | None) -> None:
-            if not self._over:
-                self._cancelled.setdefault(task, (place, stage.moment))
-
-        stage.defer(watch_cancellations(stage.loop, tell))
+    def on_cancelled(self, stage: StageView, task: asyncio.Task[Any], place: Place | None) -> None:
+        if not self._over:
+            self._cancelled.setdefault(task, (place, stage.moment))
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         self._over = True
         tasks, self._cancelled = self._cancelled, {}
-        for task, (place, moment) in tasks.items():
-            if _swallowed(task) and not _is_not_the_users(task):
-                started = stage.sites.made_at(task)
-                since = f" (started at {started})" if started else ""
-                fact = f"task {task.get_name()!r}{since} was cancelled and ended normally"
-                yield Finding(fact, place or started, task, moment)
+        return [
+            _finding(stage, task, place, moment)
+            for task, (place, moment) in tasks.items()
+            if _swallowed(task) and not _is_not_the_users(task)
+        ]
+
+
+def _finding(
+    stage: StageView, task: asyncio.Task[Any], place: Place | None, moment: int
+) -> Finding:
+    started = stage.sites.made_at(task)
+    since = f" (started at {started})" if started else ""
+    fact = f"task {task.get_name()!r}{since} was cancelled and ended normally"
+    return Finding(fact, place or started, task, moment)
 
 
 def _swallowed(task: asyncio.Task[Any]) -> bool:

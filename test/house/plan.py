@@ -15,8 +15,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors"),
     ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising"),
-    ("_listening", "_settings", "_sites"),
+    ("_settings", "_sites"),
     ("_cancelling",),
+    ("_listening",),
     # 1 tools
     ("_describe", "helpers"),
     ("mock", "clock"),
@@ -27,7 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("_allow", "_fail_on", "_verdict"),
     # 4 stage
-    ("_calls", "_closing", "_steps", "_written"),
+    ("_calls", "_closing", "_jury", "_steps", "_written"),
     ("_stage",),
     # 5 doors
     ("_assertions", "_class_level"),
