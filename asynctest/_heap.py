@@ -56,6 +56,7 @@ _growth = _Growth()
 def _family(kind: type) -> set[type]:
     """Return a type and all that inherit from it."""
     family = {kind}
+    child: type
     for child in type.__subclasses__(kind):
         family |= _family(child)
     return family

@@ -19,8 +19,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
+from types import CodeType
 from typing import Any
 from unittest import SkipTest
 
@@ -32,6 +34,7 @@ from ._closing import close_loop
 from ._heap import Heap
 from ._jury import Jury
 from ._levels import Level
+from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
 from ._sites import Sites
@@ -82,6 +85,11 @@ class Stage:
     def place(self) -> Place | None:
         """Say where the test is defined."""
         return place_of(self.method) if self.method is not None else None
+
+    @functools.cached_property
+    def codes(self) -> list[CodeType]:
+        """Return the code of the test, as written."""
+        return codes_of(self.method, self.case)
 
     # -- the steps ---------------------------------------------------------
 

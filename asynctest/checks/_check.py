@@ -8,6 +8,7 @@ import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any, ClassVar, Protocol
 
 from .._errors import AsynctestWarning
@@ -36,6 +37,10 @@ class StageView(Protocol):
     @property
     def method(self) -> Callable[..., Any] | None:
         """The test function or method."""
+
+    @property
+    def codes(self) -> list[CodeType]:
+        """The code of the test, of its set-up and tear-down, and of functions in them."""
 
     @property
     def place(self) -> Place | None:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from .._errors import MisuseError
 from .._levels import closest
-from ._check import Check
+from ._check import Check, Level
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
 from .awaited_mock import AwaitedMock
@@ -22,7 +22,7 @@ from .thread_exceptions import ThreadExceptions
 from .uncalled_assertion import UncalledAssertion
 from .unused_loop import UnusedLoop
 
-__all__ = ["BUILT_IN", "known", "refuse_unknown", "register", "unregister"]
+__all__ = ["BUILT_IN", "defaults", "known", "refuse_unknown", "register", "unregister"]
 
 _C = TypeVar("_C", bound=type[Check])
 
@@ -47,6 +47,7 @@ BUILT_IN: tuple[type[Check], ...] = (
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
+_defaults: dict[str, Level] = {check.name: check.default for check in BUILT_IN}
 
 
 def register(check: _C) -> _C:
@@ -68,17 +69,24 @@ def register(check: _C) -> _C:
     if _by_name.get(name, check) is not check:
         raise MisuseError(f"a check named {name!r} exists already. Choose another name.")
     _by_name[name] = check
+    _defaults[name] = check.default
     return check
 
 
 def unregister(name: str) -> None:
     """Forget a check that was registered; raises KeyError if there is none."""
     del _by_name[name]
+    del _defaults[name]
 
 
 def known() -> dict[str, type[Check]]:
     """Return every check by its name, built-in ones first."""
     return dict(_by_name)
+
+
+def defaults() -> dict[str, Level]:
+    """Return the level that each check has by itself."""
+    return dict(_defaults)
 
 
 def refuse_unknown(caller: str, *names: str) -> None:

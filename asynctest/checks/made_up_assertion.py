@@ -8,7 +8,6 @@ from unittest.mock import NonCallableMock
 from .._bytecode import called_attributes
 from .._places import Place
 from ._check import Check, Finding, Level, StageView
-from ._written import codes_of
 
 _PAST = ("called", "awaited")
 _MADE_UP = frozenset(
@@ -37,14 +36,18 @@ class MadeUpAssertion(Check):
     fix = "Use one of the mock's assertions, whose names begin with assert_"
 
     def after_test(self, stage: StageView) -> Iterable[Finding]:
-        for code in codes_of(stage):
-            if not _MADE_UP.isdisjoint(code.co_names):
-                calls = [call for call in called_attributes(code) if call[0] in _MADE_UP]
-                answered = _names_called_on_mocks(stage) if calls else set()
-                for name, line in calls:
-                    if name in answered:
-                        place = Place(code.co_filename, line, code.co_qualname)
-                        yield Finding(f"{name}() is no assertion of a mock", place, code)
+        suspects = [code for code in stage.codes if not _MADE_UP.isdisjoint(code.co_names)]
+        answered = _names_called_on_mocks(stage) if suspects else set()
+        return [
+            Finding(
+                f"{name}() is no assertion of a mock",
+                Place(code.co_filename, line, code.co_qualname),
+                code,
+            )
+            for code in suspects
+            for name, line in called_attributes(code)
+            if name in _MADE_UP and name in answered
+        ]
 
 
 def _names_called_on_mocks(stage: StageView) -> set[str]:

@@ -8,7 +8,6 @@ from types import CodeType
 from .._bytecode import dropped_attributes
 from .._places import Place
 from ._check import Check, Finding, Level, StageView
-from ._written import codes_of
 
 
 class UncalledAssertion(Check):
@@ -23,9 +22,8 @@ class UncalledAssertion(Check):
     fix = "Add the parentheses"
 
     def after_test(self, stage: StageView) -> Iterable[Finding]:
-        for code in codes_of(stage):
-            if any(name.startswith("assert") for name in code.co_names):
-                yield from _uncalled(code)
+        suspects = [code for code in stage.codes if "assert" in "".join(code.co_names)]
+        return [finding for code in suspects for finding in _uncalled(code)]
 
 
 def _uncalled(code: CodeType) -> Iterator[Finding]:
