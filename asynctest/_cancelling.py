@@ -18,7 +18,7 @@ from typing import Any
 
 from . import _ports as ports
 from ._places import Place
-from ._raising import CAN_WATCH, watch
+from ._raising import CAN_WATCH, Watcher, unwatch, watch
 from ._sites import is_users
 
 __all__ = ["watch_cancellations"]
@@ -32,24 +32,31 @@ def watch_cancellations(loop: AbstractEventLoop, tell: Tell) -> Callable[[], Non
     The place is where the task stood, or else where it was cancelled.
     """
     if CAN_WATCH:
-        return watch(PY_THROW=_when_thrown(loop, tell))
+        watcher = _Cancellations(loop, tell)
+        watch(watcher)
+        return functools.partial(unwatch, watcher)
     if ports.is_complete(loop):
         return ports.shadow(loop, "create_task", _note_cancel(loop.create_task, tell))
     return lambda: None
 
 
-def _when_thrown(loop: AbstractEventLoop, tell: Tell) -> Callable[..., None]:
-    def thrown(code: CodeType, offset: int, exc: BaseException) -> None:
+class _Cancellations(Watcher):
+    """Sees cancellations being thrown into the tasks of one loop."""
+
+    __slots__ = ("loop", "tell")
+
+    def __init__(self, loop: AbstractEventLoop, tell: Tell) -> None:
+        self.loop, self.tell = loop, tell
+
+    def thrown(self, code: CodeType, offset: int, exc: BaseException) -> None:
         if not isinstance(exc, asyncio.CancelledError):
             return
         try:
             task = asyncio.current_task()
         except RuntimeError:  # no loop runs: a coroutine is driven by hand
             return
-        if task is not None and task.get_loop() is loop:
-            tell(task, _place(sys._getframe(1)))
-
-    return thrown
+        if task is not None and task.get_loop() is self.loop:
+            self.tell(task, _place(sys._getframe(1)))
 
 
 def _note_cancel(create_task: Callable[..., Any], tell: Tell) -> Callable[..., Any]:

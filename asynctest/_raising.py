@@ -10,48 +10,77 @@ on and an empty list of watchers is what a test without watchers pays for.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-__all__ = ["CAN_WATCH", "watch"]
+__all__ = ["CAN_WATCH", "Watcher", "unwatch", "watch"]
 
 CAN_WATCH = sys.version_info >= (3, 12)
 """Whether this Python can tell at all."""
 
-Watcher = Callable[[CodeType, int, BaseException], object]
 
-_EVENTS = ("RAISE", "RERAISE", "EXCEPTION_HANDLED", "PY_THROW")
+class Watcher:
+    """Sees exceptions; subclasses override what they want to see."""
+
+    __slots__ = ()
+
+    def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        """See an exception raised, or passing through another frame."""
+
+    def reraised(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        """See a handler pass an exception on."""
+
+    def handled(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        """See an exception reach a handler."""
+
+    def thrown(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        """See an exception thrown into a coroutine or generator."""
+
+
+_EVENTS = {
+    "raised": "RAISE",
+    "reraised": "RERAISE",
+    "handled": "EXCEPTION_HANDLED",
+    "thrown": "PY_THROW",
+}
 _watchers: dict[str, list[Watcher]] = {event: [] for event in _EVENTS}
+_seen_by: dict[type[Watcher], tuple[str, ...]] = {}
 _on: set[str] = set()
 _tool: int | None = None
 
 
-def watch(**watchers: Watcher) -> Callable[[], None]:
-    """Call functions with code, offset and exception at events; return the undo.
+def watch(watcher: Watcher) -> None:
+    """Let a watcher see what it has methods for.
 
-    The names are those of ``sys.monitoring.events``. Does nothing if this Python
-    cannot tell, or if debuggers and profilers have taken all places.
+    Does nothing if this Python cannot tell, or if debuggers and profilers
+    have taken all places.
     """
-    if not CAN_WATCH or not _have_tool():
-        return lambda: None
-    for event, watcher in watchers.items():
-        _watchers[event].append(watcher)
-        if event not in _on:
-            _switch_on(event)
-
-    def undo() -> None:
-        for event, watcher in watchers.items():
-            _watchers[event].remove(watcher)
-
-    return undo
+    if CAN_WATCH and (_tool is not None or _take_a_place()):
+        for event in _events_of(type(watcher)):
+            _watchers[event].append(watcher)
+            if event not in _on:
+                _switch_on(event)
 
 
-def _have_tool() -> bool:
+def unwatch(watcher: Watcher) -> None:
+    """Let a watcher see no more."""
+    for event in _events_of(type(watcher)):
+        watchers = _watchers[event]
+        if watcher in watchers:
+            watchers.remove(watcher)
+
+
+def _events_of(cls: type[Watcher]) -> tuple[str, ...]:
+    if cls not in _seen_by:
+        _seen_by[cls] = tuple(
+            event for event in _EVENTS if getattr(cls, event) is not getattr(Watcher, event)
+        )
+    return _seen_by[cls]
+
+
+def _take_a_place() -> bool:
     """Take one of the places that are nobody's, if one is free."""
     global _tool
-    if _tool is not None:
-        return True
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
     for number in (4, 3):
         if monitoring.get_tool(number) is None:
@@ -63,12 +92,12 @@ def _have_tool() -> bool:
 
 def _switch_on(event: str) -> None:
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
-    bit = getattr(monitoring.events, event)
+    bit = getattr(monitoring.events, _EVENTS[event])
     watchers = _watchers[event]
 
     def callback(code: CodeType, offset: int, exc: BaseException) -> None:
         for watcher in watchers:
-            watcher(code, offset, exc)
+            getattr(watcher, event)(code, offset, exc)
 
     monitoring.register_callback(_tool, bit, callback)
     monitoring.set_events(_tool, monitoring.get_events(_tool) | bit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType
@@ -10,10 +11,11 @@ from types import CodeType
 from .. import _ports as ports
 from .._bytecode import caught_names, drops_what_it_awaits
 from .._places import Place, line_at
-from .._raising import watch
+from .._raising import Watcher, unwatch, watch
 from .._sites import is_users
+from ._check import StageView
 
-__all__ = ["Swallowed", "follow"]
+__all__ = ["Follower", "Swallowed", "follow"]
 
 
 @dataclass
@@ -40,12 +42,12 @@ class Swallowed:
         return Place(code.co_filename, line_at(code, offset + 2), code.co_qualname)
 
 
-class Follower:
-    """Follows the exceptions that a test asks for."""
+class Follower(Watcher):
+    """Follows the exceptions that a check asks for."""
 
-    def __init__(self, wanted: Callable[[BaseException], bool], moment: Callable[[], int]) -> None:
+    def __init__(self, wanted: Callable[[BaseException], bool], stage: StageView) -> None:
         self._wanted = wanted
-        self._moment = moment
+        self._stage = stage
         self._flying: dict[int, Swallowed] = {}
         self._ended: list[Swallowed] = []
 
@@ -62,7 +64,7 @@ class Follower:
             if known is not None:
                 self._ended.append(known)
             place = Place(code.co_filename, line_at(code, offset), code.co_qualname)
-            known = self._flying[id(exc)] = Swallowed(str(exc), place, self._moment())
+            known = self._flying[id(exc)] = Swallowed(str(exc), place, self._stage.moment)
         if not is_users(known.raised_at.filename) and is_users(code.co_filename):
             # Inside of an assertion method: the line that calls it says more.
             known.raised_at = Place(code.co_filename, line_at(code, offset), code.co_qualname)
@@ -79,15 +81,12 @@ class Follower:
             self._flying[id(exc)].handled_by = (code, offset)
 
 
-def follow(
-    wanted: Callable[[BaseException], bool], moment: Callable[[], int]
-) -> tuple[Follower, Callable[[], None]]:
-    """Begin to follow exceptions; return what follows them and the function that stops it."""
-    follower = Follower(wanted, moment)
-    undo = watch(
-        RAISE=follower.raised, RERAISE=follower.reraised, EXCEPTION_HANDLED=follower.handled
-    )
-    return follower, undo
+def follow(wanted: Callable[[BaseException], bool], stage: StageView) -> Follower:
+    """Follow exceptions until the test is over."""
+    follower = Follower(wanted, stage)
+    watch(follower)
+    stage.defer(functools.partial(unwatch, follower))
+    return follower
 
 
 def _gathered_and_dropped() -> Place | None:

@@ -21,8 +21,7 @@ class AwaitedMock(Check):
     fix = "Use a CoroutineMock, or create_autospec, for what is awaited"
 
     def before_test(self, stage: StageView) -> None:
-        self._seen, undo = follow(_is_about_a_mock, lambda: stage.moment)
-        stage.defer(undo)
+        self._seen = follow(_is_about_a_mock, stage)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None:
