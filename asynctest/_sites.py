@@ -34,13 +34,15 @@ __all__ = [
 
 _ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+_THEIR_TESTS = _STDLIB + "test" + os.sep
 _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 
 
 def is_library(filename: str) -> bool:
     """Say whether a file is the standard library's, installed, or ours."""
     installed = any(folder in filename for folder in _PACKAGES)
-    return installed or filename.startswith(_STDLIB) or is_ours(filename)
+    standard = filename.startswith(_STDLIB) and not filename.startswith(_THEIR_TESTS)
+    return installed or standard or is_ours(filename)
 
 
 def is_users(filename: str) -> bool:

@@ -37,7 +37,7 @@ from ._levels import Level
 from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
-from ._sites import Sites
+from ._sites import Sites, track
 from ._verdict import Amend, Verdict
 from .checks import Check
 
@@ -98,6 +98,7 @@ class Stage:
         if not self._jury.all_prompt:
             self.heap.freeze()
             self._undo.append(self.heap.thaw)
+            self._undo.append(track())
         try:
             # A loop that is lent is the current one, and stays it afterwards.
             before = None if self._lent else ports.CurrentLoop()

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from types import CoroutineType
 from typing import Any
 
-from .._sites import track
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import finding_about, is_test_body
 
@@ -25,9 +24,6 @@ class NeverAwaited(Check):
     name = "never_awaited"
     default = Level.WARN
     fix = "Await it, or close() it if it is not needed after all"
-
-    def before_test(self, stage: StageView) -> None:
-        stage.defer(track())
 
     def on_unawaited(self, stage: StageView, coro: Any) -> Iterable[Finding]:
         if not is_test_body(coro, stage):
