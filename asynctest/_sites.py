@@ -16,7 +16,7 @@ import sys
 import weakref
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from . import _ports as ports
@@ -75,15 +75,16 @@ def _is_mock(filename: str) -> bool:
 
 
 def innermost_user_place(depth: int = 1) -> Place | None:
-    """Say which line of the user's a hook was called from; it may be none."""
-    frame = sys._getframe(depth)
+    """Say which line of the user's a hook of ours was called from; it may be none."""
+    frame: FrameType | None = sys._getframe(depth)
     while frame is not None and is_ours(frame.f_code):
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     # What is further out than the next frames of ours is the runner, not the test.
     while frame is not None and not is_ours(frame.f_code):
-        if is_users(frame.f_code.co_filename):
-            return Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
-        frame = frame.f_back  # type: ignore[assignment]
+        code = frame.f_code
+        if is_users(code.co_filename):
+            return Place(code.co_filename, frame.f_lineno, code.co_qualname)
+        frame = frame.f_back
     return None
 
 
