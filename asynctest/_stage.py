@@ -70,13 +70,12 @@ class Stage:
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
-        # Looked up now: tests replace asyncio.new_event_loop.
-        self._make_loop = make_loop or asyncio.new_event_loop
+        self._make_loop = make_loop or ports.new_event_loop
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
         self.heap = Heap()
-        self._verdict = Verdict(name, lambda: self.place, amend, later)
+        self._verdict = Verdict(name, functools.partial(_defined_at, method), amend, later)
         self._jury = Jury(checks, self._verdict)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
@@ -84,7 +83,7 @@ class Stage:
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
-        return place_of(self.method) if self.method is not None else None
+        return _defined_at(self.method)
 
     @functools.cached_property
     def codes(self) -> list[CodeType]:
@@ -172,6 +171,7 @@ class Stage:
         finally:
             while self._undo:
                 self._undo.pop()()
+            self._jury.dismiss()
 
     def _look_late(self) -> None:
         """Let what died late be charged to this test."""
@@ -202,3 +202,7 @@ class Stage:
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after all checks have looked, the last one first."""
         self._undo.append(undo)
+
+
+def _defined_at(method: Callable[..., Any] | None) -> Place | None:
+    return place_of(method) if method is not None else None

@@ -34,7 +34,9 @@ class NeverAwaited(Check):
 
     def _held(self, stage: StageView) -> Iterator[Finding]:
         """Find what nobody has started and somebody still holds."""
-        unstarted = [coro for coro in stage.heap.made(CoroutineType) if _is_new(coro)]
+        # Only those made in the thread of the test have an origin.
+        made = stage.heap.made(CoroutineType)
+        unstarted = [coro for coro in made if coro.cr_origin and _is_new(coro)]
         if unstarted:
             owned = [task.get_coro() for task in stage.heap.made(asyncio.Task)]
             for coro in unstarted:
