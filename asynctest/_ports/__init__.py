@@ -7,6 +7,7 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
+from ._gathered import gathered_in
 from ._light import LightLoop, new_event_loop, plain_event_loop
 from ._loops import (
     abandon,
@@ -19,6 +20,7 @@ from ._loops import (
 )
 from ._overhear import (
     WarningsState,
+    has_failed,
     has_unseen_exception,
     is_being_asserted,
     on_unawaited,
@@ -34,6 +36,8 @@ __all__ = [
     "callback_of",
     "default_executor",
     "forbid_get_event_loop",
+    "gathered_in",
+    "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",
