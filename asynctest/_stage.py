@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import importlib
 import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
@@ -67,10 +68,13 @@ class Stage:
         self.case = case
         self._method = method
         self.outcome: BaseException | None = None
+        self.clock: Any = None
         self.context = contextvars.copy_context()
         self.closed = False
         self._checks = list(checks)
-        self._make_loop = make_loop or ports.new_event_loop
+        # A light loop has no pipe before it waits; a clock waits to see it written to.
+        stock = ports.new_event_loop if settings.clock is None else asyncio.new_event_loop
+        self._make_loop = make_loop or stock
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
@@ -94,7 +98,7 @@ class Stage:
         try:
             # A loop that is lent is the current one, and stays it afterwards.
             before = None if self._lent else ports.CurrentLoop()
-            self.loop = self._make_loop()
+            self.loop = self._start_clock(self._make_loop())
             before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
@@ -103,6 +107,23 @@ class Stage:
         except BaseException:
             self.close()
             raise
+
+    def _start_clock(self, loop: AbstractEventLoop) -> AbstractEventLoop:
+        """Put the clock on that was asked for; a compiled loop is replaced by a clocked one."""
+        wanted = self.settings.clock
+        if wanted is None:
+            return loop
+        # A room that only tests who ask for it pay the import of.
+        room = importlib.import_module(f"{__package__}.clock")
+        self.clock = room.Clock(wanted) if isinstance(wanted, str) else wanted.fresh()
+        try:
+            clocked: AbstractEventLoop = self.clock.install(loop, replace=not self._lent)
+        except BaseException:
+            if not self._lent:
+                loop.close()
+            raise
+        self._undo.append(self.clock.uninstall)
+        return clocked
 
     def _equip(self) -> None:
         if not self._lent:
@@ -157,6 +178,8 @@ class Stage:
         try:
             try:
                 if not self._lent and hasattr(self, "loop"):
+                    if self.clock is not None:
+                        self.clock.wind_down(is_bounded=True)
                     close_loop(self.loop, self.settings.cancel_timeout)
             finally:
                 self._look_late()

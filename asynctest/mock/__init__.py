@@ -37,7 +37,6 @@ import sys
 from unittest.mock import ANY as ANY
 from unittest.mock import DEFAULT as DEFAULT
 from unittest.mock import call as call
-from unittest.mock import seal as seal
 from unittest.mock import sentinel as sentinel
 
 from ._autospec import create_autospec as create_autospec
@@ -56,6 +55,7 @@ from ._patch import patch as patch
 from ._scope import GLOBAL as GLOBAL
 from ._scope import LIMITED as LIMITED
 from ._scope import PatchScope as PatchScope
+from ._seal import seal as seal
 
 __all__ = [
     "ANY",

@@ -208,15 +208,22 @@ class NonCallableMock(stdlib.NonCallableMock):
             # inspect takes a mock of a function for one and looks at its flags,
             # of which a mock would have them all.
             child.co_flags = 0
+        elif not self._mock_has_magic and self._mock_gives_async_context(name):
+            child.__dict__["_mock_result_class"] = self._mock_context_class
         return child
 
     def _mock_child_class(self, name: Any) -> Any:
         return self._mock_result_class
 
+    def _mock_gives_async_context(self, name: Any) -> bool:
+        spec = self._spec_class
+        return spec is not None and _specs.gives_async_context(spec, str(name))
+
     _mock_is_callable = False
     _mock_has_magic = False
     _mock_coroutine_class: Any = None  # these two are set in _family.py
     _mock_result_class: Any = None
+    _mock_context_class: Any = None
 
     def __getattr__(self, name: str) -> Any:
         children = self.__dict__.get("_mock_children")
@@ -234,7 +241,8 @@ class NonCallableMock(stdlib.NonCallableMock):
         """Find by what signature calls of a child are compared, None if by none."""
         if not name:
             return self._spec_signature
-        node, signature = self, None
+        node: Any = self
+        signature = None
         for part in name.replace("()", "").split("."):
             child = node._mock_children.get(part)
             if child is None and node._mock_plan is not None:
