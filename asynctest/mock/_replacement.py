@@ -68,17 +68,17 @@ class Recipe:
             _refuse_misspellings(self.kwargs)
         self.has_model = not self.spec is self.spec_set is self.autospec is None
         if self.has_model:
-            self.spec = self._checked(self.spec)
-            self.spec_set = self._checked(self.spec_set)
+            self.spec = self._checked(self.spec, "spec")
+            self.spec_set = self._checked(self.spec_set, "spec_set")
             if self.autospec is False:
                 self.autospec = None
             self.has_model = not self.spec is self.spec_set is self.autospec is None
 
-    def _checked(self, model: Any) -> Any:
+    def _checked(self, model: Any, argument: str) -> Any:
         if model is None or model is False:
             return None
         if _is_mock(model):
-            fact = f"cannot spec {self.attribute!r} by a mock: {model!r}"
+            fact = f"Cannot spec attr {self.attribute!r} as the {argument} is a mock: {model!r}"
             raise InvalidSpecError(say(fact, todo="Give the real object."))
         return model
 
@@ -125,11 +125,15 @@ class Recipe:
         if original is MISSING:
             raise self._nothing_to_imitate("autospec")
         model = original if self.autospec is True else self.autospec
-        for mocked in (target, model):
+        name = getattr(target, "__name__", target)
+        for mocked, where in (
+            (target, f"as the patch target is a mock: {target!r}"),
+            (model, f"from target {name!r}: it is a mock: {model!r}"),
+        ):
             if _is_mock(mocked):
                 raise InvalidSpecError(
                     say(
-                        f"cannot autospec {self.attribute!r} by a mock: {mocked!r}",
+                        f"Cannot autospec attr {self.attribute!r} {where}",
                         todo="Is it patched already? Give the real object as autospec.",
                     )
                 )

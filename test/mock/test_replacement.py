@@ -301,7 +301,7 @@ class Misuse(unittest.TestCase):
         for argument in ("spec", "spec_set", "autospec"):
             with self.subTest(argument):
                 error = standard.InvalidSpecError
-                self.refuses(error, "by a mock", **{argument: Mock()})
+                self.refuses(error, "is a mock", **{argument: Mock()})
 
     def test_autospec_of_what_is_patched_already(self):
         with patch.object(Owner, "method"):
