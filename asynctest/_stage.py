@@ -28,13 +28,14 @@ from typing import Any
 from unittest import SkipTest
 
 from . import _ports as ports
-from . import selector
+from . import proactor
 from ._allow import Allowances, current
 from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
 from ._errors import AsynctestWarning
 from ._heap import Heap
 from ._levels import Level
+from ._loop_models import maker_for, unable_means_skipped
 from ._places import Place, place_of
 from ._settings import Settings
 from ._sites import Sites
@@ -73,8 +74,8 @@ class Stage:
         self.closed = False
         self._checks = list(checks)
         # A light loop has no pipe before it waits; a clock waits to see it written to.
-        stock = ports.new_event_loop if settings.clock is None else asyncio.new_event_loop
-        self._make_loop = make_loop or stock
+        stock = ports.new_event_loop if settings.clock is None else ports.plain_event_loop
+        self._make_loop = maker_for(settings.loop_model, make_loop, stock, lent=lent)
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
@@ -134,7 +135,7 @@ class Stage:
             before = self.loop.get_debug()
             self.loop.set_debug(True)
             self._undo.append(lambda: self.loop.set_debug(before))
-        self._undo.append(selector.attach(self.loop))
+        self._undo.append(proactor.attach(self.loop))
         self.caller = Caller(self.loop, self.context)
         self.allowances = Allowances(self.loop)
         self.context.run(current.set, self.allowances)
@@ -199,7 +200,10 @@ class Stage:
     def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call, and remember the first thing that fails this test."""
         try:
-            return function(*args, **kwargs)
+            if not self.settings.loop_model:
+                return function(*args, **kwargs)
+            with unable_means_skipped(self.settings.loop_model):
+                return function(*args, **kwargs)
         except BaseException as exc:
             if self.outcome is None or isinstance(self.outcome, SkipTest):
                 self.outcome = exc
