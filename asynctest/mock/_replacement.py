@@ -20,6 +20,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any
 from unittest import mock
 from unittest.mock import DEFAULT
@@ -194,12 +195,15 @@ def _is_mock(value: Any) -> bool:
 
 
 def _is_coroutine_function(value: Any) -> bool:
-    if isinstance(value, staticmethod | classmethod):
+    # By its type: a mock may claim to be of any class.
+    kind = type(value)
+    if issubclass(kind, (staticmethod, classmethod, MethodType)):
         value = value.__func__
-    elif isinstance(value, functools.partialmethod):
+    elif issubclass(kind, functools.partialmethod):
         value = value.func
-    return iscoroutinefunction(value) or bool(
-        getattr(getattr(value, "__code__", None), "co_flags", 0) & inspect.CO_ITERABLE_COROUTINE
+    return iscoroutinefunction(value) or (
+        type(value) is FunctionType
+        and bool(value.__code__.co_flags & inspect.CO_ITERABLE_COROUTINE)
     )
 
 
