@@ -22,7 +22,6 @@ import sys
 from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Any
-from unittest import mock
 from unittest.mock import DEFAULT
 from unittest.mock import NonCallableMock as AnyMock
 
@@ -30,6 +29,7 @@ from .._errors import AsynctestError, AsynctestValueError, MisuseError, say
 from ._autospec import create_autospec
 from ._family import CoroutineMock, MagicMock, NonCallableMagicMock
 from ._layers import MISSING, ground_of, look, refuse_missing
+from ._stdlib import InvalidSpecError
 
 if sys.version_info >= (3, 14):
     from inspect import iscoroutinefunction
@@ -37,8 +37,6 @@ else:  # knows more: what create_autospec makes of a coroutine function
     from asyncio import iscoroutinefunction
 
 __all__ = ["MisspelledArgument", "Recipe"]
-
-InvalidSpecError: type[Exception] = mock.InvalidSpecError  # type: ignore[attr-defined]
 
 _MISSPELLINGS = {"autospect": "autospec", "auto_spec": "autospec", "set_spec": "spec_set"}
 
