@@ -46,9 +46,9 @@ class Mock(NonCallableMock, stdlib.Mock):
         _spec_state: Any = None,
         _new_name: Any = "",
         _new_parent: Any = None,
-        _spec_as_instance: bool = False,
-        _eat_self: bool | None = None,
-        unsafe: bool = False,
+        _spec_as_instance: Any = False,
+        _eat_self: Any = None,
+        unsafe: Any = False,  # Any: ``**{"method.return_value": 1}`` may hold anything
         **kwargs: Any,
     ) -> None:
         if parent is not None or name is not None or _new_parent is not None or _new_name != "":

@@ -110,9 +110,9 @@ class NonCallableMock(stdlib.NonCallableMock):
         _spec_state: Any = None,
         _new_name: Any = "",
         _new_parent: Any = None,
-        _spec_as_instance: bool = False,
-        _eat_self: bool | None = None,
-        unsafe: bool = False,
+        _spec_as_instance: Any = False,
+        _eat_self: Any = None,
+        unsafe: Any = False,  # Any: ``**{"method.return_value": 1}`` may hold anything
         **kwargs: Any,
     ) -> None:
         self.__dict__["is_coroutine"] = False
@@ -244,12 +244,12 @@ class NonCallableMock(stdlib.NonCallableMock):
         node: Any = self
         signature = None
         for part in name.replace("()", "").split("."):
-            child = node._mock_children.get(part)
+            child: Any = node._mock_children.get(part)
             if child is None and node._mock_plan is not None:
                 child = getattr(node, part, None)
             if type(child) is FunctionType:
                 child = _stdlib.extract_mock(child)
-            if not _stdlib.is_mock(child):
+            if child is None or not _stdlib.is_mock(child):
                 break
             node, signature = child, child._spec_signature
         return signature

@@ -65,17 +65,16 @@ def find_package():
 
 
 def use_ours(module):
-    """Replace what a test module imported from unittest.mock."""
+    """Replace what a test module imported from unittest.mock; count the names."""
     replaced = {
         id(getattr(stdlib, name)): getattr(ours, name)
         for name in stdlib.__all__
         if hasattr(ours, name) and name != "FILTER_DIR"
     }
-    for name, value in list(vars(module).items()):
-        if value is stdlib:
-            setattr(module, name, Mixed("unittest.mock"))
-        elif id(value) in replaced:
-            setattr(module, name, replaced[id(value)])
+    replaced[id(stdlib)] = Mixed("unittest.mock")
+    found = {name: replaced.get(id(value)) for name, value in vars(module).items()}
+    vars(module).update({name: mine for name, mine in found.items() if mine is not None})
+    return sum(mine is not None for mine in found.values())
 
 
 def run(module):
@@ -105,17 +104,17 @@ def main():
         found.name for found in pkgutil.iter_modules(package.__path__) if "test" in found.name
     )
     unexplained = 0
-    print(f"{'module':<20}{'tests':>7}{'passed':>8}{'differ':>8}{'FAILED':>8}")
+    print(f"{'module':<20}{'names':>7}{'tests':>7}{'passed':>8}{'differ':>8}{'FAILED':>8}")
     for name in names:
         module = importlib.import_module(f"{package.__name__}.{name}")
-        use_ours(module)
+        replaced = use_ours(module)
         result = run(module)
         bad = [*result.failures, *result.errors]
         failed = [(test, trace) for test, trace in bad if explain(test) is None]
         unexplained += len(failed)
         passed = result.testsRun - len(bad) - len(result.skipped)
         print(
-            f"{name:<20}{result.testsRun:>7}{passed:>8}{len(bad) - len(failed):>8}{len(failed):>8}"
+            f"{name:<20}{replaced:>7}{result.testsRun:>7}{passed:>8}{len(bad) - len(failed):>8}{len(failed):>8}"
         )
         for test, _ in bad:
             if explain(test):

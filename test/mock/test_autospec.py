@@ -202,55 +202,6 @@ class Shapes(unittest.TestCase):
         self.assertEqual(len(set(map(id, seen))), 1)
 
 
-class Functions(unittest.TestCase):
-    def test_a_function_keeps_name_and_documentation(self):
-        def original(a):
-            """Do something."""
-
-        made = create_autospec(original)
-        self.assertEqual(made.__name__, "original")
-        self.assertEqual(made.__doc__, "Do something.")
-
-    def test_its_records_are_attributes(self):
-        made = create_autospec(lambda a: None)
-        made(1)
-        self.assertEqual((made.called, made.call_count), (True, 1))
-        self.assertEqual(made.call_args, call(1))
-        self.assertEqual(made.call_args_list, [call(1)])
-        self.assertEqual(made.mock_calls, [call(1)])
-        made.reset_mock()
-        self.assertEqual((made.called, made.call_count, made.mock_calls), (False, 0, []))
-        made.assert_not_called()
-
-    def test_its_outcome_is_set_on_it(self):
-        made = create_autospec(lambda a: None)
-        made.return_value = 5
-        self.assertEqual(made(1), 5)
-        made.side_effect = KeyError
-        with self.assertRaises(KeyError):
-            made(1)
-
-    def test_on_a_class_it_is_a_method(self):
-        with patch.object(Part, "turn", autospec=True) as turn:
-            part = Part()
-            part.turn(90)
-            turn.assert_called_once_with(part, 90)
-
-    def test_a_coroutine_function_on_a_class_is_a_method(self):
-        with patch.object(Machine, "wait", autospec=True) as wait:
-            machine = Machine("m")
-            wait.return_value = 1
-            self.assertEqual(asyncio.run(machine.wait(2)), 1)
-            wait.assert_awaited_once_with(machine, 2)
-
-    def test_it_joins_a_parent_s_records(self):
-        parent = MagicMock()
-        made = create_autospec(lambda a: None)
-        parent.attach_mock(made, "function")
-        made(1)
-        self.assertEqual(parent.mock_calls, [call.function(1)])
-
-
 class SameAsTheStandardLibrary(unittest.TestCase):
     def test_kinds_and_signatures_agree(self):
         names = ("Event", "Lock", "all_tasks", "sleep", "timeout", "wait_for", "ALL_COMPLETED")
