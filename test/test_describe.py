@@ -97,9 +97,7 @@ class Callbacks(unittest.TestCase):
         def ring():
             pass
 
-        self.assertRegex(
-            describe.describe_callback(ring), r"\.ring \(.*test_describe\.py:\d+\)$"
-        )
+        self.assertRegex(describe.describe_callback(ring), r"\.ring \(.*test_describe\.py:\d+\)$")
 
     def test_partials_and_methods_are_looked_through(self):
         method = functools.partial(self.test_partials_and_methods_are_looked_through)

@@ -89,6 +89,11 @@ class Clock:
         """``"auto"`` or ``"manual"``."""
         return self._options.mode
 
+    @property
+    def loop(self) -> Any:
+        """The loop this clock is on, or None."""
+        return self._loop
+
     def fresh(self) -> Clock:
         """Make a clock with the same options, at its start, on no loop."""
         options = self._options

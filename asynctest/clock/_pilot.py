@@ -18,7 +18,7 @@ this order:
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -81,6 +81,7 @@ class Pilot:
         self.given_up: list[Waker] = []
         self.turns = 0
         self.bound = options.limit
+        self.take_off: Callable[[], object] = _nothing
         self.is_winding_down = self._is_bounded = False
         self.jumps = 0
         self._options = options
@@ -261,6 +262,10 @@ class Pilot:
     def _jump(self, target: int) -> None:
         self.line.move(target)
         self.set_bound()
+
+
+def _nothing() -> None:
+    pass
 
 
 def _slice(wait: _Wait) -> float:
