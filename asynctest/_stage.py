@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import importlib
 import warnings
 from asyncio import AbstractEventLoop
@@ -71,20 +72,21 @@ class Stage:
         self.context = contextvars.copy_context()
         self.closed = False
         self._checks = list(checks)
-        # Looked up now: tests replace asyncio.new_event_loop.
-        self._make_loop = make_loop or asyncio.new_event_loop
+        # A light loop has no pipe before it waits; a clock waits to see it written to.
+        stock = ports.new_event_loop if settings.clock is None else asyncio.new_event_loop
+        self._make_loop = make_loop or stock
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
         self.heap = Heap()
-        self._verdict = Verdict(name, lambda: self.place, amend, later)
+        self._verdict = Verdict(name, functools.partial(_defined_at, method), amend, later)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
 
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
-        return place_of(self._method) if self._method is not None else None
+        return _defined_at(self._method)
 
     # -- the steps ---------------------------------------------------------
 
@@ -232,6 +234,10 @@ class Stage:
         for check, level, findings in self._each(hook):
             kept = [found for found in findings if not self.allowances.cover(check, found)]
             self._verdict.add(check, level, kept)
+
+
+def _defined_at(method: Callable[..., Any] | None) -> Place | None:
+    return place_of(method) if method is not None else None
 
 
 _skipped: set[tuple[str, str]] = set()
