@@ -42,7 +42,7 @@ def make_fast_lane(pilot: Pilot) -> Callable[[], bool]:
         if real_time() > bystanders.childless_until and not bystanders.are_childless():
             return False
         target = next_ns()
-        if target >= _FINE_NS or pilot.jumps >= limit:
+        if target >= _FINE_NS or pilot.jumps >= pilot.jump_limit:
             return False
         pilot.wait = None
         pilot.jumps += 1

@@ -86,6 +86,7 @@ class Pilot:
         self.jumps = 0
         self._options = options
         self.limit = options.limit
+        self.jump_limit = 4 * options.limit
         self.is_auto = options.mode == "auto"
         self._loop = loop
         self.insides = insides
@@ -150,7 +151,7 @@ class Pilot:
         if target >= FAR:
             raise stuck(self._loop, self.line.now, (), is_manual=False)
         self.jumps += 1
-        if self.jumps > self.limit and not self._is_bounded:
+        if self.jumps > self.jump_limit and not self._is_bounded:
             raise self._restless()
         if self.is_auto or not self._loop.get_debug():
             self._jump(target)
@@ -177,7 +178,7 @@ class Pilot:
 
     def _restless(self) -> Exception:
         self.jumps = 0
-        return restless(self._loop, self.line.now, self.limit, self.insides.all())
+        return restless(self._loop, self.line.now, self.jump_limit, self.insides.all())
 
     # What can still happen.
 
