@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .._ports import _time_threads as threads
+from ._real import real_time
 
 if TYPE_CHECKING:
     from ._pilot import Pilot
-from ._real import real_time
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 

@@ -33,7 +33,7 @@ def play(clock: str, name: str) -> None:
         run(clock, name)
     except scenarios.Wrong as exc:
         say(f"wrong: {exc}")
-    except BaseException as exc:  # noqa: BLE001
+    except BaseException as exc:
         own = type(exc).__name__
         reported = own in ("StuckError", "RunawayError", "SleepForeverError")
         say("ok" if name in scenarios.MUST_RAISE and reported else own)
