@@ -1,6 +1,8 @@
 import asyncio
 import os
+import pathlib
 import socket
+import sysconfig
 import threading
 import unittest
 
@@ -8,6 +10,11 @@ from asynctest.clock import Clock, run, settle
 
 from . import world
 from .world import now
+
+try:
+    import ssl
+except ImportError:  # Python may be built without OpenSSL
+    ssl = None
 
 ON_LINUX = os.path.isdir("/proc/self/fd")
 
@@ -227,3 +234,40 @@ class Traffic(unittest.TestCase):
             return now()
 
         self.assertEqual(world.run(main())[0], 0.0)
+
+
+def certificate():
+    """A certificate for localhost, if this Python came with its own tests."""
+    folder = pathlib.Path(sysconfig.get_path("stdlib"), "test")
+    found = [folder / "certdata" / "keycert.pem", folder / "keycert.pem"]
+    return next((path for path in found if path.exists()), None)
+
+
+@unittest.skipUnless(ssl and certificate(), "needs a certificate")
+class Tls(unittest.TestCase):
+    def test_a_conversation_over_tls_takes_the_time_it_says(self):
+        async def main():
+            serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            serving.load_cert_chain(certificate())
+            asking = ssl.create_default_context(cafile=certificate())
+            asking.check_hostname = False
+            asking.verify_mode = ssl.CERT_NONE
+            server = await asyncio.start_server(
+                lambda reader, writer: world.echo(reader, writer, 100),
+                "127.0.0.1",
+                0,
+                ssl=serving,
+            )
+            async with asyncio.timeout(1):
+                reader, writer = await asyncio.open_connection(
+                    *server.sockets[0].getsockname(), ssl=asking
+                )
+            for _ in range(3):
+                writer.write(b"ping")
+                self.assertEqual(await reader.read(10), b"ping")
+            writer.close()
+            await writer.wait_closed()
+            server.close()
+            return now()
+
+        self.assertEqual(world.run(main(), external="error")[0], 300.0)
