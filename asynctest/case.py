@@ -83,6 +83,9 @@ class TestCase(AsyncAssertions, ClassLevel):
     loop_factory: ClassVar[Callable[[], AbstractEventLoop] | None] = None
     """Makes the loop, instead of ``asyncio.new_event_loop``; a plain function will do."""
 
+    loop_model: ClassVar[str]
+    """``"selector"``, ``"proactor"`` (as on Windows), or ``"both"``: one run on each."""
+
     loop: AbstractEventLoop = None  # type: ignore[assignment]
     """The event loop of the running test; None while no test runs."""
 
@@ -197,7 +200,7 @@ class TestCase(AsyncAssertions, ClassLevel):
     def _copy_for(self, model: str) -> TestCase:
         copied = copy.copy(self)
         copied._loop_model = model
-        copied._cleanups = []
+        copied._cleanups = list(self._cleanups)
         copied._asked = None
         for name, value in vars(self).items():
             if inspect.ismethod(value) and value.__self__ is self:  # pytest sets the test so

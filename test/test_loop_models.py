@@ -163,6 +163,22 @@ class Separation(unittest.TestCase):
         tools.run(Inner)
         self.assertEqual(seen, [False, "cleaned"] * 2)
 
+    def test_a_clean_up_added_before_the_run_is_done_after_each(self):
+        seen = []
+
+        class Inner(asynctest.TestCase):
+            loop_model = "both"
+
+            def __init__(self, *args):
+                super().__init__(*args)
+                self.addCleanup(seen.append, "cleaned")
+
+            def test(self):
+                pass
+
+        tools.run(Inner)
+        self.assertEqual(seen, ["cleaned"] * 2)
+
     def test_a_method_put_on_the_instance_runs_on_the_copy(self):
         seen = []
 
