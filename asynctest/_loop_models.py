@@ -31,15 +31,19 @@ def model_of(loop: AbstractEventLoop) -> str:
 
 
 def maker_for(
-    model: str, own: Callable[[], AbstractEventLoop] | None, *, lent: bool = False
+    model: str,
+    own: Callable[[], AbstractEventLoop] | None,
+    stock: Callable[[], AbstractEventLoop],
+    *,
+    lent: bool = False,
 ) -> Callable[[], AbstractEventLoop]:
-    """Find what makes a loop of this model.
+    """Find what makes a loop of this model; ``stock`` does if none is asked for.
 
     A loop that the test brings along (``own``) is taken as it is; if it is of
     another model than the one asked for, the test is skipped.
     """
     if model not in MODELS:
-        return own or asyncio.new_event_loop
+        return own or stock
     if own is None:
         return proactor.ProactorEventLoop if model == "proactor" else asyncio.SelectorEventLoop
     return lambda: _insist(own(), model, lent)

@@ -6,9 +6,7 @@ nothing else overrides or reads its private names.
 
 from __future__ import annotations
 
-import copy
 import inspect
-import types
 import unittest
 import unittest.util
 import warnings
@@ -22,16 +20,16 @@ from ._assertions import AsyncAssertions
 from ._calls import is_loop_running
 from ._class_level import ClassLevel, enter_async, loop_maker
 from ._fail_on import chosen_checks, ignore_loop
-from ._loop_models import MODELS
+from ._model_runs import ModelRuns
 from ._places import place_of
-from ._settings import Settings, configure, declared_on, merge
+from ._settings import configure
 from ._stage import Stage
 from ._steps import Answer, Steps
 from ._written import amend_last
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
-__all__ = ["FunctionTestCase", "TestCase", "ignore_loop"]
+__all__ = ["ClockedTestCase", "FunctionTestCase", "TestCase", "ignore_loop"]
 
 LEANS_ON = (
     "unittest.case:TestCase._callSetUp",
@@ -55,7 +53,7 @@ _FORBIDDEN = (
 )
 
 
-class TestCase(AsyncAssertions, ClassLevel):
+class TestCase(AsyncAssertions, ModelRuns, ClassLevel):
     """A test case with an event loop of its own for each test.
 
     Set-up, tests, tear-down and clean-ups may be plain or coroutine functions,
@@ -80,18 +78,13 @@ class TestCase(AsyncAssertions, ClassLevel):
     forbid_get_event_loop: ClassVar[bool] = False
     """Make ``asyncio.get_event_loop()`` fail outside of coroutines and callbacks."""
 
-    loop_factory: ClassVar[Callable[[], AbstractEventLoop] | None] = None
-    """Makes the loop, instead of ``asyncio.new_event_loop``; a plain function will do."""
-
-    loop_model: ClassVar[str]
-    """``"selector"``, ``"proactor"`` (as on Windows), or ``"both"``: one run on each."""
-
     loop: AbstractEventLoop = None  # type: ignore[assignment]
     """The event loop of the running test; None while no test runs."""
 
+    clock: Any
+    """The clock of the running test, if one is set; on the class, which one to set."""
+
     _stage: Stage | None = None
-    _loop_model: str = ""  # of a copy made for one model
-    _asked: Settings | None = None  # what this run asked for, until its stage is open
     _ended = True  # the last tear-down is over: what remains are clean-ups
     _later: list[Callable[[], None]] | None = None  # warnings held back while output is captured
     _finishing = False  # clean-ups are over: what remains is ours
@@ -112,12 +105,7 @@ class TestCase(AsyncAssertions, ClassLevel):
     # -- one run ------------------------------------------------------------
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
-        """Run the test, on each loop model it asks for.
-
-        No loop is left behind even if it is interrupted.
-        """
-        if copies := self._copies():
-            return _run_each(copies, result or self.defaultTestResult(), whole=result is None)
+        """Run the test; no loop is left behind even if it is interrupted."""
         self._later = [] if getattr(result, "buffer", False) else None
         try:
             result = super().run(result)
@@ -188,38 +176,6 @@ class TestCase(AsyncAssertions, ClassLevel):
         assert self._stage is not None, "no test is running"
         return self._stage
 
-    # -- one run on each loop model -------------------------------------------
-
-    def _copies(self) -> list[TestCase]:
-        """Make a copy for each loop model; none if one run will do."""
-        self._asked = asked = self._settings()
-        if asked.loop_model != "both" or self.use_default_loop or loop_maker(self) is not None:
-            return []
-        return [self._copy_for(model) for model in MODELS]
-
-    def _copy_for(self, model: str) -> TestCase:
-        copied = copy.copy(self)
-        copied._loop_model = model
-        copied._cleanups = list(self._cleanups)
-        copied._asked = None
-        for name, value in vars(self).items():
-            if inspect.ismethod(value) and value.__self__ is self:  # pytest sets the test so
-                setattr(copied, name, types.MethodType(value.__func__, copied))
-        return copied
-
-    def _settings(self) -> Settings:
-        declared = declared_on(type(self), getattr(self, self._testMethodName))
-        return merge(declared, {"loop_model": self._loop_model} if self._loop_model else {})
-
-    def id(self) -> str:
-        """Return the full name of the test, and the loop model if there is a choice."""
-        return f"{super().id()} [{self._loop_model}]" if self._loop_model else super().id()
-
-    def __str__(self) -> str:
-        return (
-            f"{super().__str__()} [{self._loop_model}]" if self._loop_model else super().__str__()
-        )
-
     def _open(self) -> Stage:
         cls, method = type(self), getattr(self, self._testMethodName)
         stage = Stage(
@@ -237,11 +193,16 @@ class TestCase(AsyncAssertions, ClassLevel):
         stage.open()
         self._stage, self._ended, self._asked = stage, False, None
         self.loop = stage.loop
+        if stage.clock is not None:
+            self.clock = stage.clock
         return stage
 
     def _judge(self) -> None:
         if self._stage is not None:
-            self._stage.judge()
+            try:
+                self._stage.judge()
+            finally:
+                self._close()
 
     def _close(self) -> None:
         if self._stage is not None:
@@ -251,6 +212,8 @@ class TestCase(AsyncAssertions, ClassLevel):
                 stage.close()
             finally:
                 self.loop = None  # type: ignore[assignment]
+                if stage.clock is not None:
+                    vars(self).pop("clock", None)
 
     def _amend(self, outcome: BaseException | None, text: str) -> bool:
         """Add a note to a failure that the result has written down already."""
@@ -300,7 +263,6 @@ class TestCase(AsyncAssertions, ClassLevel):
         """Judge and close as clean-ups, so that unittest reports what they raise."""
         self._finishing = True
         try:
-            self.addCleanup(self._close)
             self.addCleanup(self._judge)
             return bool(super().doCleanups())
         finally:
@@ -338,6 +300,41 @@ class TestCase(AsyncAssertions, ClassLevel):
     _testMethodName: str
 
 
+class ClockedTestCase(TestCase):
+    """A test case in which time stands still until the test moves it.
+
+    ``self.loop.time()`` starts at 0 and moves only by `advance`. A loop that
+    waits for a timer while nobody advances is reported as stuck at once, with
+    what waits and where.
+
+        >>> import asyncio, asynctest
+        >>> class Reminder(asynctest.ClockedTestCase):
+        ...     async def test_it_rings_after_an_hour(self):
+        ...         rang = asyncio.Event()
+        ...         self.loop.call_later(3600, rang.set)
+        ...         await self.advance(3599)
+        ...         self.assertFalse(rang.is_set())
+        ...         await self.advance(1)
+        ...         self.assertTrue(rang.is_set())
+        >>> Reminder("test_it_rings_after_an_hour").debug()
+
+    ``self.clock`` is the clock itself, an `asynctest.Clock`. To let time jump
+    by itself instead, set ``clock = "auto"`` on any test case.
+    """
+
+    clock: Any = "manual"
+
+    async def advance(self, seconds: float) -> None:
+        """Move time forward and run everything that falls due, each timer at its own moment.
+
+        On return, time stands exactly ``seconds`` later. From plain code:
+        ``self.loop.run_until_complete(self.advance(1))``.
+
+        Raises ValueError if ``seconds`` is negative: time only moves forward.
+        """
+        await self.clock.advance(seconds)
+
+
 class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     """A test case around functions, any of which may be a coroutine function.
 
@@ -368,22 +365,6 @@ class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     def runTest(self) -> Any:
         """Call the function given as test."""
         return self._testFunc()
-
-
-def _run_each(
-    copies: list[TestCase], result: unittest.TestResult, *, whole: bool
-) -> unittest.TestResult:
-    """Run the copies of a test; ``whole`` if nobody else begins and ends the run."""
-    if whole:
-        result.startTestRun()
-    try:
-        for copied in copies:
-            if not result.shouldStop:
-                copied.run(result)
-    finally:
-        if whole:
-            result.stopTestRun()
-    return result
 
 
 def _warn_about_result(method: Callable[..., Any], result: object) -> None:

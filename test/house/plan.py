@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("_stage",),
     # 5 doors
     ("_assertions", "_class_level"),
+    ("_model_runs",),
     ("case",),
     ("cli", "pytest_plugin"),
     # front desk
@@ -41,7 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FENCES = {
     "asyncio": ("_ports", "proactor._loop"),
     "unittest.mock": ("mock._stdlib", "mock._stdlib_patch"),
-    "unittest": ("case", "_class_level"),
+    "unittest": ("case", "_class_level", "_model_runs"),
 }
 """Who may touch whose private names."""
 
