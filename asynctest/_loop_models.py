@@ -37,10 +37,11 @@ def maker_for(
     *,
     lent: bool = False,
 ) -> Callable[[], AbstractEventLoop]:
-    """Find what makes a loop of this model; ``stock`` does if none is asked for.
+    """Find what makes a loop of this model.
 
-    A loop that the test brings along (``own``) is taken as it is; if it is of
-    another model than the one asked for, the test is skipped.
+    ``stock`` makes the one for tests that say nothing. A loop that the test
+    brings along (``own``) is taken as it is; if it is of another model than
+    the one asked for, the test is skipped.
     """
     if model not in MODELS:
         return own or stock

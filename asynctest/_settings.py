@@ -95,11 +95,11 @@ class Settings:
     cancel_timeout: float = _option(
         5.0, _seconds, "real seconds that tasks left at the end get to obey their cancellation"
     )
-    loop_model: str = _option(
-        "", _loop_model, "how the loop does I/O: selector, proactor (as on Windows), or both"
-    )
     clock: Any = _option(  # noqa: RUF009
         None, _clock, "virtual time: 'auto' (it jumps when idle) or 'manual'", _may_be_clock
+    )
+    loop_model: str = _option(
+        "", _loop_model, "how the loop does I/O: selector, proactor (as on Windows), or both"
     )
 
 

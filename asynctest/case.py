@@ -19,10 +19,11 @@ from . import _ports as ports
 from ._assertions import AsyncAssertions
 from ._calls import is_loop_running
 from ._class_level import ClassLevel, enter_async, loop_maker
+from ._each_model import ModelCopies, run_each
 from ._fail_on import chosen_checks, ignore_loop
-from ._model_runs import ModelRuns
+from ._loop_models import MODELS
 from ._places import place_of
-from ._settings import configure
+from ._settings import Settings, configure, declared_on, merge
 from ._stage import Stage
 from ._steps import Answer, Steps
 from ._written import amend_last
@@ -53,7 +54,7 @@ _FORBIDDEN = (
 )
 
 
-class TestCase(AsyncAssertions, ModelRuns, ClassLevel):
+class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
     """A test case with an event loop of its own for each test.
 
     Set-up, tests, tear-down and clean-ups may be plain or coroutine functions,
@@ -85,6 +86,7 @@ class TestCase(AsyncAssertions, ModelRuns, ClassLevel):
     """The clock of the running test, if one is set; on the class, which one to set."""
 
     _stage: Stage | None = None
+    _asked: Settings | None = None  # what this run asked for, until its stage is open
     _ended = True  # the last tear-down is over: what remains are clean-ups
     _later: list[Callable[[], None]] | None = None  # warnings held back while output is captured
     _finishing = False  # clean-ups are over: what remains is ours
@@ -105,7 +107,12 @@ class TestCase(AsyncAssertions, ModelRuns, ClassLevel):
     # -- one run ------------------------------------------------------------
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
-        """Run the test; no loop is left behind even if it is interrupted."""
+        """Run the test, on each loop model it asks for.
+
+        No loop is left behind even if it is interrupted.
+        """
+        if copies := self._copies():
+            return run_each(copies, result or self.defaultTestResult(), whole=result is None)
         self._later = [] if getattr(result, "buffer", False) else None
         try:
             result = super().run(result)
@@ -175,6 +182,17 @@ class TestCase(AsyncAssertions, ModelRuns, ClassLevel):
     def _playing(self) -> Stage:
         assert self._stage is not None, "no test is running"
         return self._stage
+
+    def _copies(self) -> list[unittest.TestCase]:
+        """Make a copy for each loop model; none if one run will do."""
+        self._asked = asked = self._settings()
+        if asked.loop_model != "both" or self.use_default_loop or loop_maker(self) is not None:
+            return []
+        return [self.copy_for_model(model) for model in MODELS]
+
+    def _settings(self) -> Settings:
+        declared = declared_on(type(self), getattr(self, self._testMethodName))
+        return merge(declared, {"loop_model": self._loop_model} if self._loop_model else {})
 
     def _open(self) -> Stage:
         cls, method = type(self), getattr(self, self._testMethodName)

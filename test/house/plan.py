@@ -29,8 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("_calls", "_closing", "_loop_models", "_steps", "_written"),
     ("_stage",),
     # 5 doors
-    ("_assertions", "_class_level"),
-    ("_model_runs",),
+    ("_assertions", "_class_level", "_each_model"),
     ("case",),
     ("cli", "pytest_plugin"),
     # front desk
@@ -42,7 +41,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FENCES = {
     "asyncio": ("_ports", "proactor._loop"),
     "unittest.mock": ("mock._stdlib", "mock._stdlib_patch"),
-    "unittest": ("case", "_class_level", "_model_runs"),
+    "unittest": ("case", "_class_level", "_each_model"),
 }
 """Who may touch whose private names."""
 
