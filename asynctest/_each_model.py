@@ -6,7 +6,7 @@ import copy
 import inspect
 import types
 import unittest
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -44,16 +44,35 @@ class ModelCopies(unittest.TestCase):
         return f"{name} [{self._loop_model}]" if self._loop_model else name
 
 
+class _Naming:
+    """A result that has one name for all copies, as pytest's: failures say which it was."""
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._result, name)
+
+    def addError(self, test: unittest.TestCase, err: Any) -> None:
+        err[1].add_note(f"in {test}")
+        self._result.addError(test, err)
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
+        err[1].add_note(f"in {test}")
+        self._result.addFailure(test, err)
+
+
 def run_each(
     copies: list[unittest.TestCase], result: unittest.TestResult, *, whole: bool
 ) -> unittest.TestResult:
     """Run the copies of a test; ``whole`` if nobody else begins and ends the run."""
+    told: Any = result if isinstance(result, unittest.TestResult) else _Naming(result)
     if whole:
         result.startTestRun()
     try:
         for copied in copies:
-            if not result.shouldStop:
-                copied.run(result)
+            if not getattr(result, "shouldStop", False):
+                copied.run(told)
     finally:
         if whole:
             result.stopTestRun()

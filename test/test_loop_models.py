@@ -145,6 +145,31 @@ class Reporting(unittest.TestCase):
         self.assertEqual(seen, ["selector", "proactor"])
 
 
+    def test_a_result_with_one_name_for_both_hears_which_one_failed(self):
+        class Inner(asynctest.TestCase):
+            loop_model = "both"
+
+            def test(self):
+                self.assertFalse(has_proactor(self.loop))
+
+        class Foreign:  # such as pytest's
+            def __init__(self):
+                self.failures = []
+
+            def addFailure(self, test, err):
+                self.failures.append(err[1])
+
+            def startTest(self, *args):
+                pass
+
+            stopTest = addSuccess = addDuration = startTest
+
+        result = Foreign()
+        Inner("test").run(result)
+        (failure,) = result.failures
+        self.assertRegex(failure.__notes__[-1], r"in test .*\[proactor\]")
+
+
 class Separation(unittest.TestCase):
     def test_the_two_runs_share_no_attributes_and_no_clean_ups(self):
         seen = []
