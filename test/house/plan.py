@@ -14,8 +14,10 @@ PACKAGE = pathlib.Path(asynctest.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors"),
-    ("_heap", "_levels", "_places", "_ports"),
-    ("_listening", "_settings", "_sites"),
+    ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising"),
+    ("_own_code", "_settings", "_sites"),
+    ("_cancelling",),
+    ("_listening",),
     # 1 tools
     ("_describe", "helpers"),
     ("mock", "clock"),
@@ -26,7 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("_allow", "_fail_on", "_verdict"),
     # 4 stage
-    ("_calls", "_closing", "_loop_models", "_steps", "_written"),
+    ("_calls", "_closing", "_jury", "_loop_models", "_steps", "_written"),
     ("_stage",),
     # 5 doors
     ("_assertions", "_class_level", "_each_model"),
