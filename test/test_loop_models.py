@@ -144,7 +144,6 @@ class Reporting(unittest.TestCase):
             Inner("test").debug()
         self.assertEqual(seen, ["selector", "proactor"])
 
-
     def test_a_result_with_one_name_for_both_hears_which_one_failed(self):
         class Inner(asynctest.TestCase):
             loop_model = "both"
