@@ -73,6 +73,8 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc,valid-type]
     on Windows: what this loop lacks (``add_reader`` and its kin), the loop on
     Windows lacks too. Unlike there, signals and local sockets work.
 
+    ``proactor`` is a `PollingProactor`, or wraps one.
+
         >>> import asyncio
         >>> from asynctest.proactor import ProactorEventLoop
         >>> async def main():
