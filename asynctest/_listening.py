@@ -40,14 +40,24 @@ class _LoopEar:
         self.other: Any = None
 
     def start(self) -> _Undo | None:
+        if isinstance(self.loop, ports.LightLoop):
+            self.other, self.loop.listener = self.loop.listener, self.hear
+            return self.stop
         if not ports.is_complete(self.loop):
             return None
         self.other = vars(self.loop).get("call_exception_handler")
         return ports.shadow(self.loop, "call_exception_handler", self)
 
-    def __call__(self, context: dict[str, Any]) -> None:
+    def stop(self) -> None:
+        assert isinstance(self.loop, ports.LightLoop)
+        self.loop.listener = self.other
+
+    def hear(self, context: dict[str, Any]) -> None:
         if self.loop.get_exception_handler() is None and not ports.is_being_asserted(_log):
             self.tell(context)
+
+    def __call__(self, context: dict[str, Any]) -> None:
+        self.hear(context)
         if self.other is not None:
             self.other(context)
         else:  # looked up now: tests replace the method of the class

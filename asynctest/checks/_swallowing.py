@@ -48,7 +48,10 @@ class Follower(Watcher):
 
     threads: ClassVar[list[int]] = []  # of tests that run now
 
-    def __init__(self, wanted: Callable[[BaseException], bool], stage: StageView) -> None:
+    def __init__(
+        self, kind: type[BaseException], wanted: Callable[[BaseException], bool], stage: StageView
+    ) -> None:
+        self.kinds = (kind,)
         self._wanted = wanted
         self._stage = stage
         self._thread = threading.get_ident()
@@ -98,9 +101,15 @@ class Follower(Watcher):
             self._flying[id(exc)].handled_by = (code, offset)
 
 
-def follow(wanted: Callable[[BaseException], bool], stage: StageView) -> Follower:
-    """Follow exceptions until the test is over."""
-    follower = Follower(wanted, stage)
+def _any(exc: BaseException) -> bool:
+    return True
+
+
+def follow(
+    kind: type[BaseException], stage: StageView, wanted: Callable[[BaseException], bool] = _any
+) -> Follower:
+    """Follow exceptions of a kind until the test is over."""
+    follower = Follower(kind, wanted, stage)
     follower.start()
     stage.defer(follower.stop)
     return follower

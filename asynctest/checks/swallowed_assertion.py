@@ -25,7 +25,7 @@ class SwallowedAssertion(Check):
     fix = "Let AssertionError pass, or name it in the except clause if it is expected"
 
     def before_test(self, stage: StageView) -> None:
-        self._seen = follow(_is_assertion, stage)
+        self._seen = follow(AssertionError, stage)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None and not isinstance(stage.outcome, SkipTest):
@@ -36,7 +36,3 @@ class SwallowedAssertion(Check):
                 text = f" ({seen.text.splitlines()[0]})" if seen.text else ""
                 fact = f"an assertion failed at {seen.raised_at}{text} and was swallowed"
                 yield Finding(fact, place, moment=seen.moment)
-
-
-def _is_assertion(exc: BaseException) -> bool:
-    return isinstance(exc, AssertionError)
