@@ -8,7 +8,7 @@ words on a Python where one of them is gone.
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
 from ._gathered import gathered_in
-from ._light import LightLoop, new_event_loop
+from ._light import LightLoop, new_event_loop, plain_event_loop
 from ._loops import (
     abandon,
     callback_of,
@@ -45,6 +45,7 @@ __all__ = [
     "new_event_loop",
     "on_unawaited",
     "pending_timers",
+    "plain_event_loop",
     "shadow",
     "watched",
 ]

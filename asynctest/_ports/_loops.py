@@ -11,6 +11,8 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop, BaseEventLoop, Handle, Task, TimerHandle
 from typing import Any
 
+from ._proactor_device import pending_io, proactor_of
+
 __all__ = [
     "abandon",
     "callback_of",
@@ -52,7 +54,12 @@ def default_executor(loop: AbstractEventLoop) -> Any:
 
 
 def watched(loop: AbstractEventLoop) -> list[tuple[str, object, object]] | None:
-    """Return what the loop waits for: ``add_reader`` or ``add_writer``, on what, for whom."""
+    """Return what the loop waits for: ``add_reader`` or ``add_writer``, on what, for whom.
+
+    On a completion loop: what it was asked to do and has not done, such as ``recv``.
+    """
+    if proactor_of(loop) is not None:
+        return pending_io(loop)
     mapping = _selector_map(loop)
     if mapping is None:
         return None
