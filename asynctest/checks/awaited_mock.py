@@ -25,14 +25,18 @@ class AwaitedMock(Check):
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None:
-            if _is_about_a_mock(stage.outcome):
-                yield Finding("a mock was awaited that is no CoroutineMock")
-            return
-        for seen in self._seen:
-            place = seen.swallowed_at({"TypeError"})
-            if place is not None:
-                fact = f"{seen.text} ({seen.raised_at}); the TypeError was swallowed"
-                yield Finding(fact, place, moment=seen.moment)
+            about = _is_about_a_mock(stage.outcome)
+            return [Finding("a mock was awaited that is no CoroutineMock")] if about else ()
+        found = [(seen, seen.swallowed_at({"TypeError"})) for seen in self._seen]
+        return [
+            Finding(
+                f"{seen.text} ({seen.raised_at}); the TypeError was swallowed",
+                place,
+                moment=seen.moment,
+            )
+            for seen, place in found
+            if place is not None
+        ]
 
 
 _AWAITED = re.compile(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from unittest import SkipTest
 
+from .._places import Place
 from ._check import Check, Finding, Level, StageView
-from ._swallowing import follow
+from ._swallowing import Swallowed, follow
 
 
 class SwallowedAssertion(Check):
@@ -29,10 +30,15 @@ class SwallowedAssertion(Check):
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None and not isinstance(stage.outcome, SkipTest):
-            return
-        for seen in self._seen:
-            place = seen.swallowed_at({"AssertionError", "failureException"})
-            if place is not None:
-                text = f" ({seen.text.splitlines()[0]})" if seen.text else ""
-                fact = f"an assertion failed at {seen.raised_at}{text} and was swallowed"
-                yield Finding(fact, place, moment=seen.moment)
+            return ()
+        found = [(seen, seen.swallowed_at(_EXPECTED)) for seen in self._seen]
+        return [_finding(seen, place) for seen, place in found if place is not None]
+
+
+_EXPECTED = {"AssertionError", "failureException"}
+
+
+def _finding(seen: Swallowed, place: Place) -> Finding:
+    text = f" ({seen.text.splitlines()[0]})" if seen.text else ""
+    fact = f"an assertion failed at {seen.raised_at}{text} and was swallowed"
+    return Finding(fact, place, moment=seen.moment)
