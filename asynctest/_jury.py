@@ -16,6 +16,7 @@ from ._verdict import Verdict
 from .checks import Check, Skipped, StageView
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Jury"]
 

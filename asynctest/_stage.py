@@ -44,6 +44,7 @@ from ._verdict import Amend, Verdict
 from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Stage"]
 

@@ -17,6 +17,7 @@ from ._places import Place
 from .checks import Check, Finding
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Amend", "Verdict"]
 
