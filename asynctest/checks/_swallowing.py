@@ -49,9 +49,12 @@ class Follower(Watcher):
     threads: ClassVar[list[int]] = []  # of tests that run now
 
     def __init__(
-        self, kind: type[BaseException], wanted: Callable[[BaseException], bool], stage: StageView
+        self,
+        kinds: tuple[type[BaseException], ...],
+        wanted: Callable[[BaseException], bool],
+        stage: StageView,
     ) -> None:
-        self.kinds = (kind,)
+        self.kinds = kinds
         self._wanted = wanted
         self._stage = stage
         self._thread = threading.get_ident()
@@ -101,15 +104,13 @@ class Follower(Watcher):
             self._flying[id(exc)].handled_by = (code, offset)
 
 
-def _any(exc: BaseException) -> bool:
-    return True
-
-
 def follow(
-    kind: type[BaseException], stage: StageView, wanted: Callable[[BaseException], bool] = _any
+    kinds: tuple[type[BaseException], ...],
+    stage: StageView,
+    wanted: Callable[[BaseException], bool],
 ) -> Follower:
-    """Follow exceptions of a kind until the test is over."""
-    follower = Follower(kind, wanted, stage)
+    """Follow exceptions of some kinds until the test is over."""
+    follower = Follower(kinds, wanted, stage)
     follower.start()
     stage.defer(follower.stop)
     return follower

@@ -21,7 +21,7 @@ class AwaitedMock(Check):
     fix = "Use a CoroutineMock, or create_autospec, for what is awaited"
 
     def before_test(self, stage: StageView) -> None:
-        self._seen = follow(TypeError, stage, _is_about_a_mock)
+        self._seen = follow((TypeError,), stage, _is_about_a_mock)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None:

@@ -14,8 +14,8 @@ class SwallowedAssertion(Check):
     """An assertion failed, something caught it, and the test passed.
 
     ``except Exception`` in the code under test takes the failures of assertions
-    in mocks and callbacks with it; so does ``gather(return_exceptions=True)`` if
-    nobody looks at what it returns. Who names AssertionError in an ``except``, or
+    in mocks, callbacks and task groups with it; so does ``gather(return_exceptions=True)``
+    if nobody looks at what it returns. Who names AssertionError in an ``except``, or
     uses ``assertRaises``, means it.
 
     Python 3.11 cannot tell; there this check finds nothing.
@@ -26,7 +26,7 @@ class SwallowedAssertion(Check):
     fix = "Let AssertionError pass, or name it in the except clause if it is expected"
 
     def before_test(self, stage: StageView) -> None:
-        self._seen = follow(AssertionError, stage)
+        self._seen = follow((AssertionError, BaseExceptionGroup), stage, _is_assertion)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None and not isinstance(stage.outcome, SkipTest):
@@ -35,7 +35,13 @@ class SwallowedAssertion(Check):
         return [_finding(seen, place) for seen, place in found if place is not None]
 
 
-_EXPECTED = {"AssertionError", "failureException"}
+_EXPECTED = {"AssertionError", "failureException", "BaseExceptionGroup", "ExceptionGroup"}
+
+
+def _is_assertion(exc: BaseException) -> bool:
+    if isinstance(exc, BaseExceptionGroup):
+        return exc.subgroup(AssertionError) is not None
+    return isinstance(exc, AssertionError)
 
 
 def _finding(seen: Swallowed, place: Place) -> Finding:
