@@ -1,7 +1,7 @@
 import dis
 import unittest
 
-from asynctest._bytecode import caught_names, drops_what_it_awaits, dropped_attributes
+from asynctest._bytecode import caught_names, dropped_attributes, drops_what_it_awaits
 
 
 def handler_of(function, number=0):
@@ -114,7 +114,8 @@ class DroppedAttributes(unittest.TestCase):
 
         first = f.__code__.co_firstlineno
         self.assertEqual(
-            list(dropped_attributes(f.__code__)), [("called", first + 1), ("assert_called", first + 2)]
+            list(dropped_attributes(f.__code__)),
+            [("called", first + 1), ("assert_called", first + 2)],
         )
 
     def test_calls_and_values_are_not(self):

@@ -12,6 +12,7 @@ from ._light import LightLoop, new_event_loop, plain_event_loop
 from ._loops import (
     abandon,
     callback_of,
+    coroutine_of,
     default_executor,
     is_complete,
     may_have_asyncgens,
@@ -34,6 +35,7 @@ __all__ = [
     "abandon",
     "borrow_default_loop",
     "callback_of",
+    "coroutine_of",
     "default_executor",
     "forbid_get_event_loop",
     "gathered_in",

@@ -16,6 +16,7 @@ from ._proactor_device import pending_io, proactor_of
 __all__ = [
     "abandon",
     "callback_of",
+    "coroutine_of",
     "default_executor",
     "is_complete",
     "may_have_asyncgens",
@@ -30,6 +31,7 @@ LEANS_ON = (
     "asyncio.selector_events:BaseSelectorEventLoop()._selector",
     "asyncio.selector_events:BaseSelectorEventLoop._read_from_self",
     "asyncio.events:Handle()._callback",
+    "asyncio.tasks:Task()._coro",
     "asyncio.tasks:Task()._log_destroy_pending",
 )
 
@@ -105,3 +107,11 @@ def may_have_asyncgens(loop: AbstractEventLoop) -> bool:
 def callback_of(handle: Handle) -> Any:
     """Return what a handle calls; None once it is cancelled."""
     return getattr(handle, "_callback", None)
+
+
+def coroutine_of(task: Task[Any]) -> Any:
+    """Return what a task runs; None for one that was done before anybody could see it.
+
+    ``get_coro()`` crashes the interpreter for such a task on 3.12.0 and 3.12.1.
+    """
+    return getattr(task, "_coro", None)

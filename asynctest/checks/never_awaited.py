@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from types import CoroutineType
 from typing import Any
 
+from .. import _ports as ports
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import finding_about, is_test_body
 
@@ -38,7 +39,7 @@ class NeverAwaited(Check):
         # Only those made in the thread of the test have an origin.
         unstarted = [coro for coro in made if coro.cr_origin and _is_new(coro)]
         if unstarted:
-            owned = [task.get_coro() for task in stage.heap.made(asyncio.Task)]
+            owned = [ports.coroutine_of(task) for task in stage.heap.made(asyncio.Task)]
             for coro in unstarted:
                 if coro not in owned and not is_test_body(coro, stage):
                     yield finding_about(coro, dying=False)

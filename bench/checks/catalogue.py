@@ -111,7 +111,9 @@ def main() -> None:
         frameworks["pytest-asyncio"] = from_pytest(text)
     verbose = "-v" in sys.argv
     print(f"python {sys.version.split()[0]}")
-    print(f"{'':16}{'mistakes':>9}{'failed':>8}{'caught':>8}{'named':>7}{'clean':>7}{'false alarms':>14}")
+    print(
+        f"{'':16}{'mistakes':>9}{'failed':>8}{'caught':>8}{'named':>7}{'clean':>7}{'false alarms':>14}"
+    )
     for label, play in frameworks.items():
         mistakes = failed = caught = named = clean = alarms = 0
         for entry in entries():
@@ -135,7 +137,9 @@ def main() -> None:
                     clean += 1
                     alarms += spoke
                     if verbose and spoke:
-                        print(f"  {label}: false alarm for {entry.__name__}.{program}: {text[-300:]}")
+                        print(
+                            f"  {label}: false alarm for {entry.__name__}.{program}: {text[-300:]}"
+                        )
         print(f"{label:16}{mistakes:9}{failed:8}{caught:8}{named:7}{clean:7}{alarms:14}")
 
 

@@ -21,12 +21,31 @@ import warnings
 import asynctest
 from asynctest import checks
 
-MODULES = (
-    "test_locks test_queues test_taskgroups test_timeouts test_streams test_tasks test_futures "
-    "test_futures2 test_waitfor test_pep492 test_protocols test_transports test_runners "
-    "test_staggered test_context test_threads test_buffered_proto test_sock_lowlevel test_server "
-    "test_eager_task_factory test_free_threading test_sendfile test_base_events"
-).split()
+MODULES = [
+    "test_locks",
+    "test_queues",
+    "test_taskgroups",
+    "test_timeouts",
+    "test_streams",
+    "test_tasks",
+    "test_futures",
+    "test_futures2",
+    "test_waitfor",
+    "test_pep492",
+    "test_protocols",
+    "test_transports",
+    "test_runners",
+    "test_staggered",
+    "test_context",
+    "test_threads",
+    "test_buffered_proto",
+    "test_sock_lowlevel",
+    "test_server",
+    "test_eager_task_factory",
+    "test_free_threading",
+    "test_sendfile",
+    "test_base_events",
+]
 
 OLD = {"unused_loop", "active_handles", "active_selector_callbacks"}
 

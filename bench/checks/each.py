@@ -5,9 +5,10 @@ from __future__ import annotations
 import statistics
 import sys
 
+from overhead import Trivial, Unchecked, microseconds
+
 import asynctest
 from asynctest import checks
-from overhead import Trivial, Unchecked, microseconds
 
 
 def price(name: str, rounds: int = 15) -> float:

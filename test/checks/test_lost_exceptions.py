@@ -154,7 +154,9 @@ class CallbackExceptions(CheckTest):
             self.loop.call_soon(callback)
             await asyncio.sleep(0)
 
-        self.assertFound(test, "callback CallbackExceptions.", "ValueError: lost", line_of(callback, 1))
+        self.assertFound(
+            test, "callback CallbackExceptions.", "ValueError: lost", line_of(callback, 1)
+        )
 
     def test_a_done_callback_is_found(self):
         def done(task):

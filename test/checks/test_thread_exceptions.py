@@ -73,7 +73,10 @@ class ThreadExceptions(CheckTest):
 
     def test_a_hook_of_the_user_hears_it_too(self):
         heard = []
-        before, threading.excepthook = threading.excepthook, lambda args: heard.append(args.exc_type)
+        before, threading.excepthook = (
+            threading.excepthook,
+            lambda args: heard.append(args.exc_type),
+        )
         self.addCleanup(setattr, threading, "excepthook", before)
         self.assertFound(lambda self: in_a_thread(lambda: 1 / 0))
         self.assertEqual(heard, [ZeroDivisionError])
@@ -91,7 +94,9 @@ class FinaliserExceptions(CheckTest):
         def test(self):
             Resource()
 
-        self.assertFound(test, "Resource.__del__ raised ValueError: lost", line_of(Resource.__del__, 1))
+        self.assertFound(
+            test, "Resource.__del__ raised ValueError: lost", line_of(Resource.__del__, 1)
+        )
 
     def test_a_cycle_is_charged_to_the_test_that_made_it(self):
         def test(self):
