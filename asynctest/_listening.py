@@ -1,12 +1,14 @@
 """Listening to what would otherwise only be logged or printed.
 
-Each function starts to listen and returns the function that stops. Whatever
-is heard still goes where it usually goes, except what the interpreter or a test
-runner would merely print a second time.
+Each ear is put in the place of a hook of the interpreter or of the loop while a
+test runs. Whatever it hears still goes where it usually goes, except what the
+interpreter or a test runner would merely print a second time. Small objects
+rather than closures: the collection at the end of each test looks at them all.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 import threading
@@ -15,79 +17,163 @@ from collections.abc import Callable
 from typing import Any
 
 from . import _ports as ports
+from ._cancelling import watch_cancellations
 
-__all__ = ["listen_to_finalisers", "listen_to_loop", "listen_to_threads"]
+__all__ = ["EARS"]
 
 _log = logging.getLogger("asyncio")
 _Undo = Callable[[], None]
+_Tell = Callable[..., bool]
+_lock = threading.RLock()
 
 
-def listen_to_loop(loop: AbstractEventLoop, tell: Callable[[dict[str, Any]], None]) -> _Undo:
-    """Hear what reaches the loop's exception handler, unless the test listens itself.
+class _LoopEar:
+    """Hears what reaches the loop's exception handler, unless the test listens itself.
 
     A test listens if it has set a handler of its own or asserts on the log of
     asyncio.
     """
-    if not ports.is_complete(loop):
-        return lambda: None
 
-    other = vars(loop).get("call_exception_handler")
+    __slots__ = ("loop", "other", "tell")
 
-    def replace(_: Callable[..., Any]) -> Callable[..., Any]:
-        def call_exception_handler(context: dict[str, Any]) -> None:
-            if loop.get_exception_handler() is None and not ports.is_being_asserted(_log):
-                tell(context)
-            if other is not None:
-                other(context)
-            else:  # looked up now: tests replace the method of the class
-                type(loop).call_exception_handler(loop, context)
+    def __init__(self, loop: AbstractEventLoop, tell: _Tell) -> None:
+        self.loop, self.tell = loop, tell
+        self.other: Any = None
 
-        return call_exception_handler
+    def start(self) -> _Undo | None:
+        if isinstance(self.loop, ports.LightLoop):
+            self.other, self.loop.listener = self.loop.listener, self.hear
+            return self.stop
+        if not ports.is_complete(self.loop):
+            return None
+        self.other = vars(self.loop).get("call_exception_handler")
+        return ports.shadow(self.loop, "call_exception_handler", self)
 
-    return ports.shadow(loop, "call_exception_handler", replace)
+    def stop(self) -> None:
+        assert isinstance(self.loop, ports.LightLoop)
+        self.loop.listener = self.other
+
+    def hear(self, context: dict[str, Any]) -> None:
+        if self.loop.get_exception_handler() is None and not ports.is_being_asserted(_log):
+            self.tell("on_loop_exception", context)
+
+    def __call__(self, context: dict[str, Any]) -> None:
+        self.hear(context)
+        if self.other is not None:
+            self.other(context)
+        else:  # looked up now: tests replace the method of the class
+            type(self.loop).call_exception_handler(self.loop, context)
 
 
-def listen_to_threads(tell: Callable[[threading.ExceptHookArgs], None]) -> _Undo:
-    """Hear what ends a thread that was started after this call."""
-    before = set(threading.enumerate())
-    usual = threading.excepthook
-    quiet = usual is threading.__excepthook__ or _is_a_runners(usual)
+class _SharedEar:
+    """Listens at the hooks that all threads of the process share.
 
-    def hook(args: threading.ExceptHookArgs) -> None:
-        known = args.thread in before or args.exc_type is SystemExit
-        if not known:
-            tell(args)
-        if known or not quiet:
+    They are taken when the first test begins to listen and given back when the
+    last one has ended, in whatever order tests in several threads do that. Of
+    several, the one that was begun last in the same thread is told.
+    """
+
+    __slots__ = ("before", "state", "tell", "thread")
+
+    def __init__(self, loop: AbstractEventLoop, tell: Callable[[str, Any], bool]) -> None:
+        self.tell = tell
+
+    def start(self) -> _Undo:
+        self.thread = threading.get_ident()
+        self.before = threading.enumerate()
+        self.state = ports.WarningsState()
+        with _lock:
+            if not _listening:
+                _hooks.take()
+            _listening.append(self)
+        return self.stop
+
+    def stop(self) -> None:
+        with _lock:
+            _listening.remove(self)
+            if not _listening:
+                _hooks.give_back()
+
+
+_listening: list[_SharedEar] = []
+
+
+def _listener() -> _SharedEar | None:
+    """Return whose business it is what happens in this thread."""
+    ears = _listening
+    if len(ears) > 1:
+        thread = threading.get_ident()
+        ears = [ear for ear in ears if ear.thread == thread]
+    return ears[-1] if ears else None
+
+
+class _Hooks:
+    """What stands in the place of three hooks of the interpreter while a test listens."""
+
+    def take(self) -> None:
+        """Put ours in the place of what is there."""
+        self.usual_thread, threading.excepthook = threading.excepthook, self.on_thread
+        self.usual_finaliser, sys.unraisablehook = sys.unraisablehook, self.on_finaliser
+        self.usual_coroutine, self.undo_coroutine = ports.on_unawaited(self.on_coroutine)
+
+    def give_back(self) -> None:
+        """Put back what was there, except where the user has put something since."""
+        if threading.excepthook == self.on_thread:
+            threading.excepthook = self.usual_thread
+        if sys.unraisablehook == self.on_finaliser:
+            sys.unraisablehook = self.usual_finaliser
+        self.undo_coroutine()
+
+    def on_thread(self, args: threading.ExceptHookArgs) -> None:
+        """Hear what ends a thread that was started after the test."""
+        ear = _listener()
+        heard = (
+            ear is not None
+            and args.thread not in ear.before
+            and args.exc_type is not SystemExit
+            and ear.tell("on_thread_exception", args)
+        )
+        usual = self.usual_thread
+        if not heard or not (usual is threading.__excepthook__ or _is_a_runners(usual)):
             usual(args)
 
-    threading.excepthook = hook
-
-    def undo() -> None:
-        if threading.excepthook is hook:
-            threading.excepthook = usual
-
-    return undo
-
-
-def listen_to_finalisers(tell: Callable[[Any], None]) -> _Undo:
-    """Hear exceptions that the interpreter can raise nowhere; warnings made errors go on."""
-    usual = sys.unraisablehook
-    quiet = usual is sys.__unraisablehook__ or _is_a_runners(usual)
-
-    def hook(args: Any) -> None:
+    def on_finaliser(self, args: Any) -> None:
+        """Hear exceptions that can be raised nowhere; warnings made errors go on."""
+        ear = _listener()
         warned = isinstance(args.exc_value, Warning)
-        if not warned:
-            tell(args)
-        if warned or not quiet:
+        heard = ear is not None and not warned and ear.tell("on_unraisable", args)
+        usual = self.usual_finaliser
+        if not heard or not (usual is sys.__unraisablehook__ or _is_a_runners(usual)):
             usual(args)
 
-    sys.unraisablehook = hook
+    def on_coroutine(self, coro: Any) -> None:
+        """Hear of coroutines that die unstarted, unless the test filters or records warnings."""
+        ear = _listener()
+        if ear is None or ear.state.changed or not ear.tell("on_unawaited", coro):
+            self.usual_coroutine(coro)
 
-    def undo() -> None:
-        if sys.unraisablehook is hook:
-            sys.unraisablehook = usual
 
-    return undo
+_hooks = _Hooks()
+
+
+class _CancellationEar:
+    """Hears of tasks being cancelled."""
+
+    __slots__ = ("loop", "tell")
+
+    def __init__(self, loop: AbstractEventLoop, tell: _Tell) -> None:
+        self.loop, self.tell = loop, tell
+
+    def start(self) -> _Undo:
+        return watch_cancellations(self.loop, functools.partial(self.tell, "on_cancelled"))
+
+
+EARS: tuple[tuple[frozenset[str], Any], ...] = (
+    (frozenset({"on_loop_exception"}), _LoopEar),
+    (frozenset({"on_thread_exception", "on_unraisable", "on_unawaited"}), _SharedEar),
+    (frozenset({"on_cancelled"}), _CancellationEar),
+)
+"""What hears for which hooks of checks."""
 
 
 def _is_a_runners(hook: Any) -> bool:

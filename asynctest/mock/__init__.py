@@ -29,6 +29,11 @@ differs does so on purpose:
   (the standard library does so from Python 3.13 on).
 * ``mock_open`` also serves ``async with``, ``async for`` and ``await``.
 * A mock called from several threads loses no record.
+* ``patch`` and its variants take a ``scope``, decorate generator functions and
+  asynchronous generator functions too, work in ``async with``, and are undone in
+  any order and whatever ends the test. ``patch.stopall`` stops those of
+  ``unittest.mock`` as well; a patch that is in force cannot be started again on
+  any Python.
 * The coroutine of a call is named after the mock and the line that called it,
   which Python's warning shows if it is never awaited.
 """

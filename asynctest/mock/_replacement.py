@@ -20,8 +20,8 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any
-from unittest import mock
 from unittest.mock import DEFAULT
 from unittest.mock import NonCallableMock as AnyMock
 
@@ -29,6 +29,7 @@ from .._errors import AsynctestError, AsynctestValueError, MisuseError, say
 from ._autospec import create_autospec
 from ._family import CoroutineMock, MagicMock, NonCallableMagicMock
 from ._layers import MISSING, ground_of, look, refuse_missing
+from ._stdlib import InvalidSpecError
 
 if sys.version_info >= (3, 14):
     from inspect import iscoroutinefunction
@@ -36,8 +37,6 @@ else:  # knows more: what create_autospec makes of a coroutine function
     from asyncio import iscoroutinefunction
 
 __all__ = ["MisspelledArgument", "Recipe"]
-
-InvalidSpecError: type[Exception] = mock.InvalidSpecError  # type: ignore[attr-defined]
 
 _MISSPELLINGS = {"autospect": "autospec", "auto_spec": "autospec", "set_spec": "spec_set"}
 
@@ -194,12 +193,15 @@ def _is_mock(value: Any) -> bool:
 
 
 def _is_coroutine_function(value: Any) -> bool:
-    if isinstance(value, staticmethod | classmethod):
+    # By its type: a mock may claim to be of any class.
+    kind = type(value)
+    if issubclass(kind, (staticmethod, classmethod, MethodType)):
         value = value.__func__
-    elif isinstance(value, functools.partialmethod):
+    elif issubclass(kind, functools.partialmethod):
         value = value.func
-    return iscoroutinefunction(value) or bool(
-        getattr(getattr(value, "__code__", None), "co_flags", 0) & inspect.CO_ITERABLE_COROUTINE
+    return iscoroutinefunction(value) or (
+        type(value) is FunctionType
+        and bool(value.__code__.co_flags & inspect.CO_ITERABLE_COROUTINE)
     )
 
 

@@ -89,6 +89,12 @@ class DefaultClass(unittest.TestCase):
         with patch.object(Owner(), "coroutine") as mock:
             self.assertIsInstance(mock, CoroutineMock)
 
+    def test_mock_that_claims_to_be_something_else(self):
+        for model in (Owner.method, staticmethod(Owner.method), functools.partialmethod(print)):
+            holder = types.SimpleNamespace(name=Mock(spec=model))
+            with patch.object(holder, "name") as mock:
+                self.assertIsInstance(mock, MagicMock)
+
     def test_partial_of_a_coroutine_function(self):
         holder = types.SimpleNamespace(function=functools.partial(Owner.coroutine, 1))
         with patch.object(holder, "function") as mock:
