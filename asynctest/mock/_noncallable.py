@@ -266,6 +266,11 @@ class NonCallableMock(stdlib.NonCallableMock):
         else:
             super().__setattr__(name, value)
 
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        if name in _magics.ALL:
+            self._mock_children.pop(name, None)
+
     def _mock_set_is_coroutine(self, value: Any) -> None:
         state = self.__dict__
         state["is_coroutine"] = bool(value)
