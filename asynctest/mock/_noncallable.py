@@ -268,8 +268,8 @@ class NonCallableMock(stdlib.NonCallableMock):
 
     def __delattr__(self, name: str) -> None:
         super().__delattr__(name)
-        if name in _magics.ALL:
-            self._mock_children.pop(name, None)
+        if name in _magics.ALL and _stdlib.is_mock(self._mock_children.get(name)):
+            self._mock_children[name] = _stdlib.DELETED
 
     def _mock_set_is_coroutine(self, value: Any) -> None:
         state = self.__dict__

@@ -19,6 +19,7 @@ from unittest import mock
 __all__ = [
     "ASYNC_METHOD_MAGICS",
     "DEFAULT_MAGICS",
+    "DELETED",
     "LEANS_ON",
     "SYNC_MAGICS",
     "Call",
@@ -59,6 +60,7 @@ LEANS_ON: tuple[str, ...] = (
     "unittest.mock:_all_magics",
     "unittest.mock:_async_method_magics",
     "unittest.mock:_check_spec_arg_typos",
+    "unittest.mock:_deleted",
     "unittest.mock:_extract_mock",
     "unittest.mock:_get_signature_object",
     "unittest.mock:_is_exception",
@@ -84,6 +86,8 @@ ASYNC_METHOD_MAGICS: frozenset[str] = frozenset(_private._async_method_magics)
 SYNC_MAGICS: frozenset[str] = frozenset(_private._all_sync_magics)
 
 DEFAULT = mock.DEFAULT
+DELETED = _private._deleted
+"""Stands in a mock's children for one that was deleted."""
 
 
 def is_mock(value: object) -> bool:
