@@ -72,5 +72,5 @@ class ThreadingMock(MagicMock, _standard):  # type: ignore[misc]
                 lambda: any(expected == call for call in self._mock_finished),
                 self._mock_wait_timeout,
             ):
-                expected_call = self._format_mock_call_signature(args, kwargs)
-                raise AssertionError(f"{expected_call} call not found")
+                arguments = repr(stdlib.call(*args, **kwargs)).removeprefix("call")
+                raise AssertionError(f"{self._mock_name or 'mock'}{arguments} call not found")
