@@ -19,7 +19,7 @@ from typing import Any
 from unittest.mock import DEFAULT, call
 
 from .._errors import AsynctestValueError, MisuseError, say
-from ._stdlib import full_name
+from ._stdlib import full_name, is_exception
 
 __all__ = ["Awaited", "Gate", "HeldCall"]
 
@@ -55,16 +55,25 @@ class HeldCall:
     def release(self, value: Any = DEFAULT) -> None:
         """End this await with a value; without one, as the mock was told to.
 
+        A value that is awaitable is awaited, like every outcome of the mock.
         May be called from any thread. Raises MisuseError if the call has ended
         already: it was released before, or whoever awaited it was cancelled.
         """
         self._end(None if value is DEFAULT else (value, None))
 
     def fail(self, error: BaseException | type[BaseException]) -> None:
-        """End this await with an exception.
+        """End this await with an exception, a class or an instance.
 
-        Raises MisuseError if the call has ended already.
+        Raises MisuseError, a TypeError, for anything else, and if the call has
+        ended already.
         """
+        if not is_exception(error):
+            raise MisuseError(
+                say(
+                    f"fail() takes an exception, not {error!r}.",
+                    todo="Give a value with release().",
+                )
+            )
         self._end((None, error))
 
     def _end(self, answer: tuple[Any, Any] | None) -> None:

@@ -104,6 +104,25 @@ class Holding(unittest.IsolatedAsyncioTestCase):
                     end()
             await task
 
+    async def test_failing_with_a_value_is_refused(self):
+        made = CoroutineMock()
+        with made.awaited.hold():
+            (task,), (held,) = await self.start(made, 1)
+            with self.assertRaisesRegex(MisuseError, r"not 'text'.\nGive a value with release"):
+                held.fail("text")
+            held.release()
+            await task
+
+    async def test_an_awaitable_value_is_awaited(self):
+        async def later():
+            return "later"
+
+        made = CoroutineMock()
+        with made.awaited.hold():
+            (task,), (held,) = await self.start(made, 1)
+            held.release(later())
+            self.assertEqual(await task, "later")
+
     async def test_a_cancelled_call_is_no_longer_in_flight(self):
         made = CoroutineMock()
         with made.awaited.hold():
