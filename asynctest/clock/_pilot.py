@@ -58,6 +58,8 @@ class Insides(Protocol):
 
     def watched(self) -> Mapping[int, Any] | None: ...
 
+    def shows_all(self) -> bool: ...
+
 
 @dataclass(slots=True)
 class _Wait:

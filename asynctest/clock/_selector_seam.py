@@ -47,6 +47,10 @@ class SelectorInsides:
     def watched(self) -> Mapping[int, Any] | None:
         return ports.watched(ports.innermost_selector(self._loop))
 
+    def shows_all(self) -> bool:
+        """True if all that is watched shows without a poll; a proactor may put it off."""
+        return hasattr(ports.selector(self._loop), "get_map")
+
 
 class SelectorSeam:
     """Wraps one loop's ``time``, ``call_at`` and its selector's ``select``."""

@@ -72,6 +72,9 @@ class _Insides:
     def watched(self) -> Mapping[int, Any]:
         return self._descriptors
 
+    def shows_all(self) -> bool:
+        return False
+
 
 class UvloopSeam:
     """Replaces an unused uvloop by a clocked one of the same class."""
