@@ -95,10 +95,14 @@ def is_pool_worker(frame: FrameType | None) -> bool:
 def job_of(frame: FrameType) -> object:
     """What a thread works on: in a pool the job, elsewhere always the same.
 
-    A pool thread between two jobs works on something that is like nothing else.
+    Jobs that are queued behind it belong to it: they are what comes next. A
+    pool thread between two jobs works on something that is like nothing else.
     """
     worker = _worker_frame(frame)
-    return None if worker is None else worker.f_locals.get("work_item") or object()
+    if worker is None:
+        return None
+    names = worker.f_locals
+    return names.get("work_item") or object(), names["work_queue"].qsize()
 
 
 def _worker_frame(frame: FrameType | None) -> FrameType | None:

@@ -119,7 +119,6 @@ def _make_select(poll: ports.Select, pilot: Pilot) -> ports.Select:
     nobody is left who could have made anything ready, the poll is saved too.
     """
     jump_if_quiet = make_fast_lane(pilot)
-    ready = pilot.insides.ready()
 
     def select(timeout: float | None = None) -> list[Any] | None:
         pilot.turns += 1
@@ -148,7 +147,7 @@ def _make_select(poll: ports.Select, pilot: Pilot) -> ports.Select:
 
     def look_again() -> list[Any] | None:
         events = poll(0)
-        if events or ready:
+        if events:
             pilot.stirred()
         else:
             pilot.take_jump()

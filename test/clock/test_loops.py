@@ -2,14 +2,17 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import signal
 import socket
 import sys
 import threading
 import time
 import unittest
+from unittest import mock
 
 from asynctest import proactor
+from asynctest._ports import _time_threads
 from asynctest.clock import Clock, RunawayError, StuckError, run
 
 from . import world
@@ -155,6 +158,38 @@ class Scenarios:
                 await asyncio.get_running_loop().sock_recv(near, 1)
 
         self.assert_not_outrun(main)
+
+    def test_what_is_there_already_is_read_before_time_moves(self):
+        async def main():
+            near, far = socket.socketpair()
+            with near, far:
+                near.setblocking(False)
+                loop = asyncio.get_running_loop()
+                reading = asyncio.ensure_future(loop.sock_recv(near, 1))
+                loop.call_soon(far.send, b"x")
+                async with asyncio.timeout(5):
+                    self.assertEqual(await reading, b"x")
+                return now()
+
+        self.assertEqual(self.run_clocked(main()), 0.0)
+
+    def test_the_last_word_of_a_thread_is_heard_before_time_moves(self):
+        seen = []
+
+        def look():
+            with contextlib.suppress(RuntimeError):
+                loop = asyncio.get_running_loop()
+                if not seen:
+                    seen.append("called")
+                    loop.call_soon_threadsafe(lambda: seen.append(loop.time()))
+            return []
+
+        with (
+            mock.patch.object(_time_threads, "count", lambda: 1),
+            mock.patch.object(_time_threads, "running", look),
+        ):
+            self.run_clocked(asyncio.sleep(3600))
+        self.assertEqual(seen, ["called", 0.0])
 
     def test_a_stuck_loop_is_told_with_the_await_chain(self):
         async def forever():
