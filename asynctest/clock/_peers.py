@@ -24,6 +24,7 @@ from ._wakers import Waker
 
 __all__ = ["Peers"]
 
+_READ = 1
 _PASSIVE = "passive"
 _INSIDE = "inside"
 _OUTSIDE = "outside"
@@ -76,19 +77,22 @@ class Peers:
         """True while bytes are between two ends of this loop."""
         self._look()
         flows = {(end.local, end.remote): end for end in self._own_ends() if end.flow}
-        return any(
-            Flow.between(self._probe(end.fd), self._probe(sender.fd)).is_under_way()
-            for end in flows.values()
-            if (sender := flows.get((end.remote, end.local))) and end.fd in self._readers()
-        )
+        for end in flows.values():
+            sender = flows.get((end.remote, end.local))
+            if sender is None or not self._reads(end.fd):
+                continue
+            if Flow.between(self._probe(end.fd), self._probe(sender.fd)).is_under_way():
+                return True
+        return False
+
+    def _reads(self, fd: int) -> bool:
+        key = self.watched.get(fd)
+        return key is not None and bool(key.events & _READ)
 
     def _probe(self, fd: int) -> Probe:
         transport = ports.transports(self._loop).get(fd)
         found = transport.get_extra_info("socket") if transport is not None else None
         return fd if found is None else found
-
-    def _readers(self) -> set[int]:
-        return {key.fd for key in self.watched.values() if key.events & 1}
 
     def _look(self) -> list[_End]:
         """Every watched descriptor, from memory if it was seen under the same key."""
@@ -148,17 +152,21 @@ def _is_process_handle(fd: int) -> bool:
 def _examine_socket(fd: int, key: object, inode: int) -> _End:
     probe = socket.socket(fileno=fd)
     try:
-        local = probe.getsockname()
-        try:
-            remote = probe.getpeername()
-        except OSError:
+        local, remote = _address(probe.getsockname), _address(probe.getpeername)
+        if remote is None:
             return _unconnected(probe, fd, key, local)
-        end = _End(fd, key, _OUTSIDE, "", local, remote, inode)
-        end.flow = _is_tcp(probe)
-        end.text = f"connection {_name(local)} to {_name(remote)}"
-        return end
+        text = f"connection {_name(local)} to {_name(remote)}"
+        return _End(fd, key, _OUTSIDE, text, local, remote, inode, flow=_is_tcp(probe))
     finally:
         probe.detach()
+
+
+def _address(ask: Callable[[], Any]) -> Any:
+    """An address, or None if there is none, as for the peer of a listener."""
+    try:
+        return ask()
+    except OSError:
+        return None
 
 
 def _unconnected(probe: socket.socket, fd: int, key: object, local: Any) -> _End:
