@@ -49,10 +49,15 @@ class Peers:
     """Sorts the descriptors of one loop; remembers what it found."""
 
     def __init__(
-        self, loop: Any, watched: Mapping[int, Any] | None, is_alone: Callable[[], bool]
+        self,
+        loop: Any,
+        watched: Mapping[int, Any] | None,
+        is_alone: Callable[[], bool],
+        child_pipes: Callable[[], set[int]],
     ) -> None:
         self._loop = loop
         self._is_alone = is_alone
+        self._child_pipes = child_pipes
         self._is_blind = watched is None
         self.watched: Mapping[int, Any] = {} if watched is None else watched
         self.bell = -1
@@ -68,9 +73,11 @@ class Peers:
         return number > 0 or self._is_blind
 
     def outside(self) -> list[Waker]:
-        """The connections that lead out of this loop."""
-        ends = self._look()
-        found = [end for end in ends if self._leads_outside(end)]
+        """The connections that lead out of this loop, but for the pipes to its children."""
+        found = [end for end in self._look() if self._leads_outside(end)]
+        if found:
+            children = self._child_pipes()
+            found = [end for end in found if end.fd not in children]
         return [Waker(end.text, certain=False) for end in found]
 
     def in_transit(self) -> bool:

@@ -77,7 +77,9 @@ class Pilot:
         self.line = line
         self.jobs = Jobs(loop)
         self.bystanders = Bystanders(self.jobs.child_pids)
-        self.peers = Peers(loop, insides.watched(), self.bystanders.are_alone)
+        self.peers = Peers(
+            loop, insides.watched(), self.bystanders.are_alone, self.jobs.child_pipes
+        )
         self.goals: list[Goal] = []
         self.alarms: list[Alarm] = []
         self.given_up: list[Waker] = []
