@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,15 @@ from ._wakers import Waker
 __all__ = ["Peers"]
 
 _READ = 1
+_TAKE_SOCKETS = (
+    "sock_connect",
+    "sock_recv",
+    "sock_recv_into",
+    "sock_recvfrom",
+    "sock_recvfrom_into",
+    "sock_sendall",
+    "sock_sendto",
+)
 _PASSIVE = "passive"
 _INSIDE = "inside"
 _OUTSIDE = "outside"
@@ -62,6 +72,36 @@ class Peers:
         self.watched: Mapping[int, Any] = {} if watched is None else watched
         self.bell = -1
         self._ends: dict[int, _End] = {}
+        self._used: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+    def wrappers(self) -> dict[str, Callable[..., Any]]:
+        """Replacements for the loop's low-level methods, which note whose sockets are the loop's.
+
+        Between two calls such a socket is watched by nobody.
+        """
+        named = {name: getattr(self._loop, name, None) for name in _TAKE_SOCKETS}
+        found = {name: self._noting(method) for name, method in named.items() if method}
+        return {**found, "sock_accept": self._noting_accepted(self._loop.sock_accept)}
+
+    def _noting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(sock: Any, *args: Any, **kwargs: Any) -> Any:
+            self._note(sock)
+            return original(sock, *args, **kwargs)
+
+        return noting
+
+    def _noting_accepted(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        async def sock_accept(sock: Any) -> Any:
+            self._note(sock)
+            accepted, address = await original(sock)
+            self._note(accepted)
+            return accepted, address
+
+        return sock_accept
+
+    def _note(self, sock: Any) -> None:
+        if issubclass(type(sock), socket.socket):  # a stand-in only says that it is one
+            self._used.add(sock)
 
     def any(self) -> bool:
         """True if the loop watches anything but its own alarm bell."""
@@ -125,14 +165,17 @@ class Peers:
         if any(_are_mirrored(end, other) for other in self._own_ends()):
             return True
         if _is_held_here(end):
-            end.kind = _HERE
-        return False
+            # A socket pair or pipe is handed to a thread by somebody, and that thread
+            # counts by itself. A socket with a name may be served by one that has been
+            # there for long.
+            end.kind = _HERE if isinstance(end.remote, tuple) else _INSIDE
+        return end.kind is _INSIDE
 
     def _own_ends(self) -> Iterator[_End]:
         yield from self._ends.values()
-        for fd in list(ports.transports(self._loop)):
-            if fd not in self._ends:
-                yield _examine(fd, None)
+        others = {*ports.transports(self._loop), *(each.fileno() for each in list(self._used))}
+        for fd in sorted(others - self._ends.keys() - {-1}):
+            yield _examine(fd, None)
 
 
 def _examine(fd: int, key: object) -> _End:

@@ -18,7 +18,7 @@ this order:
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -183,6 +183,10 @@ class Pilot:
     def _restless(self) -> Exception:
         self.jumps = 0
         return restless(self._loop, self.line.now, self.jump_limit, self.insides.all())
+
+    def wrappers(self, more: Iterable[str] = ()) -> dict[str, Callable[..., Any]]:
+        """Replacements for methods of the loop, by name; ``more`` wait unseen in their loop."""
+        return {**self.peers.wrappers(), **self.jobs.wrappers(more)}
 
     # What can still happen.
 

@@ -67,7 +67,7 @@ class SelectorSeam:
         self._undo.append(lambda: ports.set_resolution(self._loop, resolution))
         self._line.keep_step(lambda seconds: ports.set_resolution(self._loop, seconds))
         ports.shift_timers(self._loop, self._line.now - real_now)
-        for name, wrapper in self._pilot.jobs.wrappers().items():
+        for name, wrapper in self._pilot.wrappers().items():
             self._replace(name, wrapper)
         number = itertools.count().__next__
         for name, call in ports.timer_calls(self._loop, self._line, to_ns, number).items():

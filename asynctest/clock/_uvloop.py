@@ -42,7 +42,6 @@ _WAITS_INSIDE = (
     "create_unix_connection",
     "getaddrinfo",
     "getnameinfo",
-    "sock_connect",
 )
 """What looks up names, or connects, without telling the loop in Python."""
 
@@ -96,7 +95,7 @@ class UvloopSeam:
         self.loop._set_up(line, self.pilot, insides)
         self.loop.time = line.time
         self.loop.set_debug(loop.get_debug())
-        for name, wrapper in self.pilot.jobs.wrappers(_WAITS_INSIDE).items():
+        for name, wrapper in self.pilot.wrappers(_WAITS_INSIDE).items():
             setattr(self.loop, name, wrapper)
         descriptors.start_when_used()
         loop.close()
