@@ -191,6 +191,21 @@ class Scenarios:
             self.run_clocked(asyncio.sleep(3600))
         self.assertEqual(seen, ["called", 0.0])
 
+    def test_nor_is_it_missed_if_that_was_the_only_thread(self):
+        seen = []
+
+        def look():
+            with contextlib.suppress(RuntimeError):
+                loop = asyncio.get_running_loop()
+                if not seen:
+                    seen.append("called")
+                    loop.call_soon_threadsafe(lambda: seen.append(loop.time()))
+            return 0
+
+        with mock.patch.object(_time_threads, "count", look):
+            self.run_clocked(asyncio.sleep(3600))
+        self.assertEqual(seen, ["called", 0.0])
+
     def test_a_stuck_loop_is_told_with_the_await_chain(self):
         async def forever():
             await asyncio.get_running_loop().create_future()
