@@ -39,6 +39,13 @@ class Attaching(unittest.TestCase):
         self.assertIs(self.loop._proactor, once)
         unwrap()
 
+    def test_whoever_took_the_selectors_place_keeps_it(self):
+        other = self.loop._selector = TestProactor(self.loop._proactor)
+        unwrap = wrap_proactor(self.loop)
+        self.assertIs(self.loop._selector, other)
+        unwrap()
+        self.assertIs(self.loop._selector, other)
+
     def test_a_closed_loop_is_left_alone(self):
         unwrap = wrap_proactor(self.loop)
         self.loop.close()

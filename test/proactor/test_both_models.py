@@ -3,10 +3,17 @@
 import asyncio
 import socket
 import threading
+from selectors import EVENT_READ
 from unittest import mock
 
 import asynctest
-from asynctest import FileDescriptor, SocketMock, set_read_ready, set_write_ready
+from asynctest import (
+    FileDescriptor,
+    SocketMock,
+    get_registered_events,
+    set_read_ready,
+    set_write_ready,
+)
 
 UNCONNECTED = {"getpeername.side_effect": OSError}  # as that of a real socket
 
@@ -148,6 +155,7 @@ class Streams(BothModels):
         sock.send.side_effect = [BlockingIOError, 6]
         for data in (b"ab", b"cd", b"ef"):
             writer.write(data)
+        self.assertEqual(writer.transport.get_write_buffer_size(), 6)
         await self.writable(sock)
         self.assertEqual(sent(sock), [b"ab", b"abcdef"])
 
@@ -314,6 +322,12 @@ class Datagrams(BothModels):
         sock, _, transport = await self.open()
         transport.sendto(b"data")
         self.assertEqual(sent(sock), [b"data"])
+
+    async def test_a_connected_socket_leaves_the_address_out(self):
+        sock, _, transport = await self.open(**{"getpeername.return_value": ("peer", 1)})
+        transport.sendto(b"data", ("peer", 1))
+        self.assertEqual(sent(sock), [b"data"])
+        sock.sendto.assert_not_called()
 
     async def test_datagrams_wait_in_order(self):
         sock, _, transport = await self.open(**UNCONNECTED)
@@ -504,6 +518,16 @@ class LowLevel(BothModels):
         self.assertEqual([receiving.done(), sending.done()], [False, True])
         await self.readable(sock)
         self.assertEqual(await receiving, b"data")
+
+    async def test_what_waits_can_be_looked_up(self):
+        sock = SocketMock(**{"recv.side_effect": [BlockingIOError, b"data"]})
+        before = get_registered_events(self.loop._selector)
+        receiving = await self.start(self.loop.sock_recv(sock, 10))
+        (key,) = get_registered_events(self.loop._selector) - before
+        self.assertEqual((key.fd, key.events), (sock.fileno(), EVENT_READ))
+        await self.readable(sock)
+        self.assertEqual(get_registered_events(self.loop._selector), before)
+        await receiving
 
     async def test_an_ssl_socket_is_refused(self):
         if not hasattr(asynctest.selector, "SSLSocketMock"):
