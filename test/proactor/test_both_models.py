@@ -304,6 +304,12 @@ class Datagrams(BothModels):
         await self.readable(sock)
         protocol.datagram_received.assert_called_once_with(b"data", ("peer", 1))
 
+    async def test_an_empty_datagram_is_one(self):
+        sock, protocol, _ = await self.open()
+        sock.recvfrom.return_value = (b"", ("peer", 1))
+        await self.readable(sock)
+        protocol.datagram_received.assert_called_once_with(b"", ("peer", 1))
+
     async def test_reading_goes_on_after_an_error(self):
         sock, protocol, _ = await self.open()
         refused = ConnectionRefusedError()

@@ -217,16 +217,18 @@ class Sockets(LoopCase):
 
 @unix_only
 class Datagrams(LoopCase):
-    def test_reading_goes_on_after_a_refused_datagram(self):
+    def test_reading_goes_on_after_a_refused_and_an_empty_datagram(self):
         async def main():
-            errors, arrived = [], self.loop.create_future()
+            errors, received, arrived = [], [], self.loop.create_future()
 
             class Protocol(asyncio.DatagramProtocol):
                 def error_received(self, exc):
                     errors.append(exc)
 
                 def datagram_received(self, data, addr):
-                    arrived.set_result(data)
+                    received.append(data)
+                    if data:
+                        arrived.set_result(received)
 
             with socket.socket(type=socket.SOCK_DGRAM) as peer:
                 peer.bind(("127.0.0.1", 0))
@@ -237,8 +239,9 @@ class Datagrams(LoopCase):
                 await asyncio.sleep(0.001)
             with socket.socket(type=socket.SOCK_DGRAM) as peer:
                 peer.bind(address)
+                peer.sendto(b"", transport.get_extra_info("sockname"))
                 peer.sendto(b"hello", transport.get_extra_info("sockname"))
-                self.assertEqual(await arrived, b"hello")
+                self.assertEqual(await arrived, [b"", b"hello"])
             transport.close()
             await asyncio.sleep(0)
 
