@@ -133,6 +133,8 @@ class Wrapper(asynctest.TestCase):
         sock = SocketMock()
         with self.assertRaisesRegex(TypeError, "(?s)send.. of a stand-in gave .*send.side_effect"):
             await self.loop.sock_sendall(sock, b"data")
+        with self.assertRaisesRegex(TypeError, "(?s)recv_into.. of a stand-in.*recv_into.side_eff"):
+            await self.loop.sock_recv_into(sock, bytearray(1))
 
     async def test_used_up_side_effects_are_named(self):
         sock = SocketMock(**{"recv.side_effect": []})
