@@ -30,9 +30,8 @@ class LostExceptions(Check):
 
     def on_loop_exception(self, stage: StageView, context: dict[str, Any]) -> Iterable[Finding]:
         exc = context.get("exception")
-        future = context.get("future") or context.get("task")
-        if exc is not None and future is not None:
-            yield from self._once(stage, future, exc)
+        if exc is not None and ("future" in context or "task" in context):
+            yield from self._once(stage, context.get("future") or context.get("task"), exc)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         futures = stage.heap.made(asyncio.Future)
