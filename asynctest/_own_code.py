@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import unittest
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -12,26 +11,24 @@ from ._places import is_ours
 __all__ = ["codes_of"]
 
 _HOOKS = ("setUp", "asyncSetUp", "tearDown", "asyncTearDown")
-_EMPTY = (unittest.TestCase.setUp, unittest.TestCase.tearDown)
+_BASES = ("unittest.case", "asynctest.case")
 
 
 def codes_of(method: Any, case: Any) -> list[CodeType]:
     """Return the code of a test and of its hooks, and of functions written inside of them."""
     found: list[CodeType] = []
-    functions = [method]
-    if case is not None:
-        cls = type(case)
-        functions += [getattr(cls, name) for name in _HOOKS if getattr(cls, name, None)]
-    for function in functions:
+    cls = type(case)
+    hooks = [getattr(cls, name, None) for name in _HOOKS] if case is not None else []
+    for function in (method, *hooks):
         if isinstance(function, MethodType):
             function = function.__func__
-        if function in _EMPTY or not isinstance(function, FunctionType):
-            continue
-        if "__wrapped__" in function.__dict__:
-            function = inspect.unwrap(function)
-        code = getattr(function, "__code__", None)
-        if isinstance(code, CodeType) and not is_ours(code):
-            _add(code, found)
+        # Most tests leave the hooks as unittest and we have written them.
+        if isinstance(function, FunctionType) and function.__module__ not in _BASES:
+            if "__wrapped__" in function.__dict__:
+                function = inspect.unwrap(function)
+            code = getattr(function, "__code__", None)
+            if isinstance(code, CodeType) and not is_ours(code):
+                _add(code, found)
     return found
 
 
