@@ -12,6 +12,7 @@ import functools
 import logging
 import sys
 import threading
+import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from typing import Any
@@ -171,8 +172,16 @@ class _Hooks:
     def on_coroutine(self, coro: Any) -> None:
         """Hear of coroutines that die unstarted, unless the test filters or records warnings."""
         ear = _listener()
-        if ear is None or ear.state.changed or not ear.tell("on_unawaited", coro):
+        if ear is not None and not ear.state.changed and ear.tell("on_unawaited", coro):
+            return
+        if len(coro.cr_origin or ()) == 1:
+            # The origin is there for our sake. Without it the text is what it would have been.
+            text = f"coroutine {coro.__qualname__!r} was never awaited"
+            warnings.warn(text, RuntimeWarning, stacklevel=2, source=coro)
+        else:
             self.usual_coroutine(coro)
+        # Whoever has recorded the warning keeps the coroutine: it must not be found again.
+        coro.close()
 
 
 _hooks = _Hooks()
