@@ -90,6 +90,16 @@ class SwallowedCancellation(CheckTest):
 
         self.assertClean(lambda self: cancel(work()))
 
+    def test_a_task_that_asserts_its_cancellation_is_innocent(self):
+        async def test(self):
+            async def work():
+                with self.assertRaises(asyncio.CancelledError):
+                    await asyncio.sleep(10)
+
+            await cancel(work())
+
+        self.assertClean(test)
+
     def test_a_timeout_is_innocent(self):
         async def work():
             with contextlib.suppress(TimeoutError):
