@@ -7,6 +7,7 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
+from ._frames import frame_of, frames, running_handle, shows_handles
 from ._loops import abandon, default_executor, is_complete, pending_timers, watched
 
 __all__ = [
@@ -15,7 +16,11 @@ __all__ = [
     "borrow_default_loop",
     "default_executor",
     "forbid_get_event_loop",
+    "frame_of",
+    "frames",
     "is_complete",
     "pending_timers",
+    "running_handle",
+    "shows_handles",
     "watched",
 ]
