@@ -5,6 +5,8 @@ from unittest import *  # noqa: F403
 
 from . import _fail_on as _fail_on
 from . import case as case
+from . import checks as checks
+from ._allow import allow as allow
 from ._errors import AsynctestWarning as AsynctestWarning
 from ._fail_on import DEFAULTS as DEFAULTS
 from ._fail_on import fail_on as fail_on
@@ -18,3 +20,11 @@ from .case import TestCase as TestCase
 from .case import ignore_loop as ignore_loop
 
 __all__ = list(_unittest.__all__)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> type[AsynctestWarning]:
+    """Return the warning of a check: ``asynctest.NeverAwaitedWarning`` of ``never_awaited``."""
+    for check in checks.known().values():
+        if check.warning.__name__ == name:
+            return check.warning
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,18 +9,30 @@ words on a Python where one of them is gone.
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
 from ._frames import frame_of, frames, running_handle, shows_handles
 from ._loops import abandon, default_executor, is_complete, pending_timers, watched
+from ._overhear import (
+    WarningsState,
+    has_unseen_exception,
+    is_being_asserted,
+    on_unawaited,
+    shadow,
+)
 
 __all__ = [
     "CurrentLoop",
+    "WarningsState",
     "abandon",
     "borrow_default_loop",
     "default_executor",
     "forbid_get_event_loop",
     "frame_of",
     "frames",
+    "has_unseen_exception",
+    "is_being_asserted",
     "is_complete",
+    "on_unawaited",
     "pending_timers",
     "running_handle",
     "shows_handles",
+    "shadow",
     "watched",
 ]

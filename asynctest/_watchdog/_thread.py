@@ -139,7 +139,7 @@ class _Watchdog:
                 watches, this = tuple(self._watches), now()
                 for watch in watches:  # at once: whatever follows lets the test go on
                     watch.see()
-                queued = _queueing_time(native_id)
+                queued = _queueing_time(native_id) if interval else 0.0
                 for watch in watches:
                     elapsed = this - max(last, watch.began)
                     watch.act(Tick(interval, elapsed, elapsed - interval - (queued - waited)))
