@@ -14,6 +14,7 @@ from ._fail_on import lenient as lenient
 from ._fail_on import strict as strict
 from ._fail_on import warn_on as warn_on
 from ._settings import configure as configure
+from ._timeout import timeout as timeout
 from ._version import __version__ as __version__
 from .case import FunctionTestCase as FunctionTestCase
 from .case import TestCase as TestCase

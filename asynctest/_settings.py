@@ -40,6 +40,12 @@ class Settings:
     cancel_timeout: float = 5.0
     """Real seconds that tasks left at the end get to obey their cancellation."""
 
+    timeout: float | None = None
+    """Real seconds that set-up, test, tear-down and each clean-up may take; None for ever."""
+
+    blocking_threshold: float = 0.1
+    """Real seconds that a callback may block the loop before ``blocked_loop`` speaks."""
+
 
 def _flag(value: object) -> bool:
     if isinstance(value, bool):
@@ -53,9 +59,15 @@ def _seconds(value: object) -> float:
     raise ValueError("a number of seconds above 0")
 
 
+def _seconds_or_none(value: object) -> float | None:
+    return None if value is None else _seconds(value)
+
+
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "debug": _flag,
     "cancel_timeout": _seconds,
+    "timeout": _seconds_or_none,
+    "blocking_threshold": _seconds,
 }
 
 

@@ -26,6 +26,7 @@ __all__ = ["Sites", "innermost_user_place", "is_users", "raised_at", "site_of_co
 
 _ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+_PYTHONS_TESTS = _STDLIB + "test" + os.sep
 _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 
 
@@ -34,7 +35,8 @@ def is_users(filename: str) -> bool:
     if filename.startswith("<"):
         return False
     installed = any(folder in filename for folder in _PACKAGES)
-    return not (installed or filename.startswith(_STDLIB) or _is_ours(filename))
+    pythons = filename.startswith(_STDLIB) and not filename.startswith(_PYTHONS_TESTS)
+    return not (installed or pythons or _is_ours(filename))
 
 
 def _is_ours(filename: str) -> bool:

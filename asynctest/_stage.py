@@ -35,6 +35,7 @@ from ._levels import Level
 from ._places import Place
 from ._settings import Settings
 from ._sites import Sites
+from ._timeout import call_in_time
 from ._verdict import Amend, Verdict
 from .checks import Check, Finding, Skipped
 
@@ -162,7 +163,16 @@ class Stage:
             self._collect("after_close")
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        return self._noting(self.caller.call, function, *args, **kwargs)
+        return self._noting(
+            call_in_time,
+            self.name,
+            self.settings,
+            self.sites,
+            self.caller,
+            function,
+            *args,
+            **kwargs,
+        )
 
     def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call, and remember the first thing that fails this test."""

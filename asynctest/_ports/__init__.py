@@ -7,7 +7,7 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
-from ._frames import frame_of, frames, running_handle, shows_handles
+from ._frames import frame_of, frames, is_waiting, loops_below, running_handle, shows_handles
 from ._loops import abandon, default_executor, is_complete, pending_timers, watched
 from ._overhear import (
     WarningsState,
@@ -16,23 +16,32 @@ from ._overhear import (
     on_unawaited,
     shadow,
 )
+from ._waiting import callback_of, gathered, is_self_pipe, name_of, waits_for, woken_by
 
 __all__ = [
     "CurrentLoop",
     "WarningsState",
     "abandon",
     "borrow_default_loop",
+    "callback_of",
     "default_executor",
     "forbid_get_event_loop",
     "frame_of",
     "frames",
+    "gathered",
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",
+    "is_self_pipe",
+    "is_waiting",
+    "loops_below",
+    "name_of",
     "on_unawaited",
     "pending_timers",
     "running_handle",
-    "shows_handles",
     "shadow",
+    "shows_handles",
+    "waits_for",
     "watched",
+    "woken_by",
 ]

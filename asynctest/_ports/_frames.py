@@ -12,10 +12,11 @@ from asyncio import AbstractEventLoop, Handle
 from collections.abc import Iterator
 from types import FrameType
 
-__all__ = ["frame_of", "frames", "running_handle", "shows_handles"]
+__all__ = ["frame_of", "frames", "is_waiting", "loops_below", "running_handle", "shows_handles"]
 
 LEANS_ON = ("asyncio.events:Handle._run", "sys:_current_frames")
 
+_FOREVER = asyncio.BaseEventLoop.run_forever.__code__
 _RUN = asyncio.Handle._run.__code__
 
 
@@ -44,3 +45,19 @@ def running_handle(frame: FrameType | None) -> Handle | None:
             return handle
         frame = frame.f_back
     return None
+
+
+def loops_below(frame: FrameType | None) -> list[AbstractEventLoop]:
+    """Return the stock loops that run in these frames, the innermost first."""
+    return [each.f_locals["self"] for each in frames(frame) if each.f_code is _FOREVER]
+
+
+def is_waiting(frame: FrameType | None) -> bool:
+    """Say whether a thread in this frame is a loop that waits for something to do."""
+    if frame is None:
+        return True
+    module = frame.f_globals.get("__name__", "")
+    return module == "selectors" or (module, frame.f_code.co_name) == (
+        "asyncio.base_events",
+        "_run_once",
+    )

@@ -14,7 +14,6 @@ asleep, which is what blocking looks like.
 from __future__ import annotations
 
 import importlib._bootstrap
-import os
 import time
 import weakref
 from asyncio import AbstractEventLoop, Handle
@@ -24,23 +23,13 @@ from types import FrameType
 
 from .. import _ports as ports
 from .._places import Place, is_ours
+from .._sites import is_users
 
 __all__ = ["Blocked", "BlockedLoop", "Tick", "place_in"]
 
 _ASLEEP = 0.02  # a thread that used less than this part of the time was not computing
 _SHARE = 2  # a busy thread that got less than half a processor is not to blame for all of it
 _IMPORTING = importlib._bootstrap.__name__
-
-
-_STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
-_NOT_STDLIB = tuple(_STDLIB + name + os.sep for name in ("site-packages", "dist-packages", "test"))
-
-
-def is_stdlib(filename: str) -> bool:
-    """Say whether a file belongs to Python itself (its own tests count as a user's)."""
-    if filename.startswith("<frozen "):
-        return True
-    return filename.startswith(_STDLIB) and not filename.startswith(_NOT_STDLIB)
 
 
 @dataclass(frozen=True)
@@ -59,7 +48,8 @@ class Blocked:
 
     seconds: float
     place: Place | None
-    call: str = ""
+    call: str
+    moment: int
 
 
 def place_in(frame: FrameType | None) -> tuple[Place | None, str]:
@@ -67,7 +57,9 @@ def place_in(frame: FrameType | None) -> tuple[Place | None, str]:
     inner = ""
     for each in ports.frames(frame):
         code = each.f_code
-        if not is_stdlib(code.co_filename) and not is_ours(code):
+        if is_ours(code):
+            break  # what lies beyond is the runner
+        if is_users(code.co_filename):
             return Place(code.co_filename, each.f_lineno, code.co_qualname), inner
         inner = f"{each.f_globals.get('__name__', '?')}.{code.co_qualname}"
     return None, inner
@@ -76,10 +68,13 @@ def place_in(frame: FrameType | None) -> tuple[Place | None, str]:
 class BlockedLoop:
     """Measures how long the loop of one thread stands still."""
 
-    def __init__(self, loop: AbstractEventLoop, thread: int, threshold: float) -> None:
+    def __init__(
+        self, loop: AbstractEventLoop, thread: int, threshold: float, mark: Callable[[], int]
+    ) -> None:
         self.threshold = threshold
         self.found: list[Blocked] = []
         self._loop = loop
+        self._mark = mark
         self._shows_handles = ports.shows_handles(loop)
         self._handle: weakref.ref[Handle] | None = None
         self._ping: _Ping | None = None
@@ -116,7 +111,7 @@ class BlockedLoop:
 
     def _note(self, place: Place | None, call: str) -> None:
         if self._current is None:
-            self._current = Blocked(self._seconds, place, call)
+            self._current = Blocked(self._seconds, place, call, self._mark())
             self.found.append(self._current)
         self._current.seconds = self._seconds
 

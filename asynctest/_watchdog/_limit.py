@@ -14,6 +14,7 @@ at the next line.
 from __future__ import annotations
 
 import _thread
+import asyncio
 import signal
 import sys
 import threading
@@ -63,6 +64,7 @@ class Limit:
         self._tries = 0
         self._active = False
         self._handler_before: Any = None
+        self._struck: asyncio.Task[Any] | None = None
 
     def __enter__(self) -> Limit:
         self._active = True
@@ -81,9 +83,15 @@ class Limit:
             signal.signal(_SIGNAL, self._handler_before)
         elif self._tries:
             _raise_in(self._thread, None)  # not delivered yet: take it back
+        if self._struck is not None and self._struck.done() and not self._struck.cancelled():
+            self._struck.exception()  # ours: nobody else needs to hear of it
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
         if self._active and self.fired:
+            try:
+                self._struck = asyncio.current_task(self._loop)
+            except RuntimeError:
+                self._struck = None
             raise Interrupted
 
     # -- in the watchdog's thread ----------------------------------------------
@@ -141,6 +149,8 @@ class Limit:
             signal.pthread_kill(self._thread, _SIGNAL)
         else:
             _raise_in(self._thread, Interrupted)
+            for loop in ports.loops_below(ports.frame_of(self._thread)):
+                loop.call_soon_threadsafe(int)  # end its wait: there must be a next line
         if self._tries == _TRIES_BEFORE_SAYING and sys.__stderr__ is not None:
             print(f"{self.report}\nIt cannot be interrupted.", file=sys.__stderr__, flush=True)
 

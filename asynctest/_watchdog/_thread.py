@@ -16,9 +16,10 @@ import sys
 import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
+from types import FrameType
 
 from .. import _ports as ports
-from ._blocked import Blocked, BlockedLoop, Tick
+from ._blocked import Blocked, BlockedLoop, Tick, place_in
 from ._limit import Limit
 
 __all__ = ["Watch", "watch"]
@@ -38,13 +39,21 @@ class Watch:
     """What the watchdog keeps an eye on for one test."""
 
     def __init__(
-        self, loop: AbstractEventLoop, threshold: float | None, now: _Clock = time.perf_counter
+        self,
+        loop: AbstractEventLoop,
+        threshold: float | None,
+        limit: Limit | None,
+        mark: Callable[[], int],
+        now: _Clock = time.perf_counter,
     ) -> None:
         self.loop = loop
         self.began = now()
         self.thread = _thread.get_ident()
-        self.limit: Limit | None = None
-        self.loop_block = BlockedLoop(loop, self.thread, threshold) if threshold else None
+        self.limit = limit
+        self.last_seen = ""
+        self.idle = 0.0
+        self._waiting = False
+        self.loop_block = BlockedLoop(loop, self.thread, threshold, mark) if threshold else None
 
     @property
     def blocked(self) -> list[Blocked]:
@@ -61,20 +70,28 @@ class Watch:
 
     def see(self) -> None:
         """Take in what the thread of this test is doing."""
-        if self.loop_block is None:
-            return
         collecting = gc.isenabled()
         gc.disable()
         try:
-            self.loop_block.see(ports.frame_of(self.thread))
+            frame = ports.frame_of(self.thread)
+            if self.loop_block is not None:
+                self.loop_block.see(frame)
+            if self.limit is not None and not self.limit.fired:
+                self._remember(frame)
         finally:
             if collecting:
                 gc.enable()
+
+    def _remember(self, frame: FrameType | None) -> None:
+        self._waiting = ports.is_waiting(frame)
+        place, _ = (None, "") if self._waiting else place_in(frame)
+        self.last_seen = str(place) if place else self.last_seen
 
     def act(self, tick: Tick) -> None:
         """Count the time, and do what falls due."""
         if self.loop_block is not None:
             self.loop_block.count(tick)
+        self.idle = self.idle + tick.elapsed if self._waiting else 0.0
         if self.limit is not None:
             self.limit.look(tick.elapsed)
 
@@ -199,12 +216,18 @@ if hasattr(os, "register_at_fork"):
     )
 
 
-def watch(loop: AbstractEventLoop, *, threshold: float | None = None) -> Watch:
+def watch(
+    loop: AbstractEventLoop,
+    *,
+    threshold: float | None = None,
+    limit: Limit | None = None,
+    mark: Callable[[], int] = int,
+) -> Watch:
     """Watch the loop of the current thread until the watch is ended.
 
     With a threshold, in seconds, callbacks that block the loop for longer are
-    noted.
+    noted, with what ``mark`` returns at that time. A limit is enforced.
     """
-    entry = Watch(loop, threshold)
+    entry = Watch(loop, threshold, limit, mark)
     _watchdog.add(entry)
     return entry

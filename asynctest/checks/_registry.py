@@ -9,6 +9,7 @@ from .._levels import closest
 from ._check import Check
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
+from .blocked_loop import BlockedLoop
 from .never_awaited import NeverAwaited
 from .test_never_ran import TestNeverRan
 from .unused_loop import UnusedLoop
@@ -24,6 +25,8 @@ BUILT_IN: tuple[type[Check], ...] = (
     # never ran
     TestNeverRan,
     NeverAwaited,
+    # wrong place
+    BlockedLoop,
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
