@@ -1,11 +1,39 @@
-"""Test asyncio code, with unittest's own words."""
+"""Test asyncio code, with unittest's own words.
 
+``import asynctest`` can stand in the place of ``import unittest``: every name
+of unittest is here, and the test cases run coroutines.
+"""
+
+import importlib as _importlib
 import unittest as _unittest
-from unittest import *  # noqa: F403
+from typing import TYPE_CHECKING
+from typing import Any as _Any
+from unittest import IsolatedAsyncioTestCase as IsolatedAsyncioTestCase
+from unittest import SkipTest as SkipTest
+from unittest import TestLoader as TestLoader
+from unittest import TestResult as TestResult
+from unittest import TestSuite as TestSuite
+from unittest import TextTestResult as TextTestResult
+from unittest import TextTestRunner as TextTestRunner
+from unittest import addModuleCleanup as addModuleCleanup
+from unittest import defaultTestLoader as defaultTestLoader
+from unittest import doModuleCleanups as doModuleCleanups
+from unittest import enterModuleContext as enterModuleContext
+from unittest import expectedFailure as expectedFailure
+from unittest import installHandler as installHandler
+from unittest import main as main
+from unittest import registerResult as registerResult
+from unittest import removeHandler as removeHandler
+from unittest import removeResult as removeResult
+from unittest import skip as skip
+from unittest import skipIf as skipIf
+from unittest import skipUnless as skipUnless
 
 from . import _fail_on as _fail_on
 from . import case as case
 from . import checks as checks
+from . import helpers as helpers
+from . import selector as selector
 from ._allow import allow as allow
 from ._errors import AsynctestWarning as AsynctestWarning
 from ._fail_on import DEFAULTS as DEFAULTS
@@ -19,13 +47,63 @@ from ._version import __version__ as __version__
 from .case import FunctionTestCase as FunctionTestCase
 from .case import TestCase as TestCase
 from .case import ignore_loop as ignore_loop
+from .helpers import exhaust_callbacks as exhaust_callbacks
+from .selector import FileDescriptor as FileDescriptor
+from .selector import FileMock as FileMock
+from .selector import SocketMock as SocketMock
+from .selector import TestSelector as TestSelector
+from .selector import fd as fd
+from .selector import get_registered_events as get_registered_events
+from .selector import isfilemock as isfilemock
+from .selector import set_read_ready as set_read_ready
+from .selector import set_write_ready as set_write_ready
 
-__all__ = list(_unittest.__all__)  # noqa: PLE0605
+if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
+    from .selector import SSLSocketMock as SSLSocketMock
+
+if not TYPE_CHECKING:
+    # Rooms that 0.13 did not have are opened when somebody asks for them.
+    _LAZY: dict[str, str] = {}
+
+    def __getattr__(name: str) -> _Any:
+        if name in _LAZY:
+            room = _importlib.import_module(f".{_LAZY[name]}", __name__)
+            return room if name == _LAZY[name] else getattr(room, name)
+        if name.endswith("Warning"):  # a check's, registered ones among them
+            for check in checks.known().values():
+                if check.warning.__name__ == name:
+                    return check.warning
+        if name in _unittest.__all__:  # those that only some Pythons have
+            return getattr(_unittest, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LAZY, *_unittest.__all__})
 
 
-def __getattr__(name: str) -> type[AsynctestWarning]:
-    """Return the warning of a check: ``asynctest.NeverAwaitedWarning`` of ``never_awaited``."""
-    for check in checks.known().values():
-        if check.warning.__name__ == name:
-            return check.warning
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = [  # what a star import takes: unittest's names, some of them ours
+    "FunctionTestCase",
+    "IsolatedAsyncioTestCase",
+    "SkipTest",
+    "TestCase",
+    "TestLoader",
+    "TestResult",
+    "TestSuite",
+    "TextTestResult",
+    "TextTestRunner",
+    "addModuleCleanup",
+    "defaultTestLoader",
+    "doModuleCleanups",
+    "enterModuleContext",
+    "expectedFailure",
+    "installHandler",
+    "main",
+    "registerResult",
+    "removeHandler",
+    "removeResult",
+    "skip",
+    "skipIf",
+    "skipUnless",
+]
+if not TYPE_CHECKING:
+    __all__ += [name for name in _unittest.__all__ if name not in __all__]

@@ -30,7 +30,7 @@ __unittest = True  # unittest leaves our frames out of tracebacks
 
 __all__ = ["ClassLevel", "enter_async"]
 
-LEANS_ON = ("unittest.case:TestCase._class_cleanups",)
+LEANS_ON = ("unittest.case:TestCase()._class_cleanups",)
 
 _T = TypeVar("_T")
 
@@ -171,7 +171,7 @@ def _refuse_async_module_hooks(cls: type) -> None:
             place = place_of(hook)
             raise MisuseError(
                 say(
-                    f"{name} of {cls.__module__} is a coroutine function: unittest never awaits it.",
+                    f"{name} of {cls.__module__} is a coroutine function, which nobody awaits.",
                     [f"defined at {place}"] if place else [],
                     "Make it a plain function that calls asyncio.run(), or use asyncSetUpClass.",
                 )

@@ -16,7 +16,16 @@ from ._levels import Level, LevelWord, parse_level, unknown_name
 from ._settings import outer_layers
 from .checks import Check, Finding, StageView
 
-__all__ = ["DEFAULTS", "chosen_checks", "fail_on", "ignore_loop", "lenient", "strict", "warn_on"]
+__all__ = [
+    "DEFAULTS",
+    "check_names",
+    "chosen_checks",
+    "fail_on",
+    "ignore_loop",
+    "lenient",
+    "strict",
+    "warn_on",
+]
 
 _T = TypeVar("_T", bound=Callable[..., Any])
 
@@ -30,11 +39,12 @@ DEFAULTS: dict[str, LevelWord] = {
 """The levels of 0.13's checks where nobody says otherwise; read for every test."""
 
 
-def _names() -> list[str]:
+def check_names() -> list[str]:
+    """Return the name of every check that can be chosen."""
     return list({**DEFAULTS, **_checks.known()})
 
 
-class _fail_on:  # noqa: N801 - 0.13's name for it
+class _fail_on:
     """What decorators say about one class or function, kept on it."""
 
     def __init__(
@@ -128,12 +138,14 @@ def chosen_checks(cls: type | None, method: object) -> list[tuple[Check, Level]]
     words = _overlay(
         _Words({name: check.default for name, check in known.items()}),
         _Words(DEFAULTS),
-        *map(_outer_words, outer_layers()),
+        *(_outer_words(layer) for layer in outer_layers() if layer),
         getattr(cls, _FAIL_ON_ATTR, None),
         getattr(method, _FAIL_ON_ATTR, None),
     )
     chosen: list[tuple[Check, Level]] = []
     for name, word in words.items():
+        if word is False or word is Level.OFF:
+            continue
         level = parse_level(word)
         if level is not Level.OFF:
             chosen.append((known[name]() if name in known else _AttributeCheck(name), level))
@@ -144,16 +156,16 @@ def _outer_words(layer: Mapping[str, Any]) -> _fail_on | None:
     """Read what the project or the command line says about checks."""
     words = layer.get("checks", {})
     for name in words:
-        if name not in _names():
-            raise unknown_name("[tool.asynctest.checks]", name, _names())
+        if name not in check_names():
+            raise unknown_name("[tool.asynctest.checks]", name, check_names())
     others = Level.FAIL if layer.get("strict") else Level.OFF if layer.get("lenient") else None
     return _Words(words, others) if words or others else None
 
 
 def _declare(caller: str, words: Mapping[str, Any]) -> _fail_on:
     for name in words:
-        if name not in _names():
-            raise unknown_name(caller, name, _names())
+        if name not in check_names():
+            raise unknown_name(caller, name, check_names())
     return _fail_on(words)
 
 

@@ -31,12 +31,16 @@ def listen_to_loop(loop: AbstractEventLoop, tell: Callable[[dict[str, Any]], Non
     if not ports.is_complete(loop):
         return lambda: None
 
+    other = vars(loop).get("call_exception_handler")
+
     def replace(_: Callable[..., Any]) -> Callable[..., Any]:
         def call_exception_handler(context: dict[str, Any]) -> None:
             if loop.get_exception_handler() is None and not ports.is_being_asserted(_log):
                 tell(context)
-            # Looked up now: tests replace the method of the class.
-            type(loop).call_exception_handler(loop, context)
+            if other is not None:
+                other(context)
+            else:  # looked up now: tests replace the method of the class
+                type(loop).call_exception_handler(loop, context)
 
         return call_exception_handler
 

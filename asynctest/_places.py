@@ -57,7 +57,7 @@ def place_of(thing: Any) -> Place | None:
     thing = inspect.unwrap(getattr(thing, "__func__", thing))
     code = getattr(thing, "__code__", None)
     if not isinstance(code, CodeType):
-        code = getattr(getattr(type(thing), "__call__", None), "__code__", None)
+        code = getattr(inspect.getattr_static(thing, "__call__", None), "__code__", None)
     if not isinstance(code, CodeType):
         return None
     return Place(code.co_filename, code.co_firstlineno, code.co_qualname)

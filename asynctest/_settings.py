@@ -1,12 +1,13 @@
 """What a test asked for, apart from the checks: declared, merged, read.
 
-A new setting is one field of ``Settings`` and one line in ``_PARSERS``. Values
-are merged for every run from the outside in: defaults, ``[tool.asynctest]`` of
-the project, command line, class and bases, method. The nearest word wins.
+A new setting is one field of ``Settings``. Values are merged for every run from
+the outside in: defaults, ``[tool.asynctest]`` of the project, command line,
+class and bases, method. The nearest word wins.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import pathlib
 from collections.abc import Callable, Mapping
@@ -16,11 +17,13 @@ from ._errors import AsynctestValueError, MisuseError
 from ._levels import closest, unknown_name
 
 __all__ = [
+    "OPTIONS",
     "Settings",
     "configure",
     "declared_on",
     "merge",
     "outer_layers",
+    "parse_word",
     "read_project",
     "use_command_line",
 ]
@@ -28,23 +31,6 @@ __all__ = [
 _T = TypeVar("_T", bound=Callable[..., Any])
 
 _ATTRIBUTE = "_asynctest_settings"
-
-
-@dataclasses.dataclass(frozen=True)
-class Settings:
-    """The settings of one test; immutable."""
-
-    debug: bool = False
-    """asyncio's debug mode; False leaves it to ``PYTHONASYNCIODEBUG``."""
-
-    cancel_timeout: float = 5.0
-    """Real seconds that tasks left at the end get to obey their cancellation."""
-
-    timeout: float | None = None
-    """Real seconds that set-up, test, tear-down and each clean-up may take; None for ever."""
-
-    blocking_threshold: float = 0.1
-    """Real seconds that a callback may block the loop before ``blocked_loop`` speaks."""
 
 
 def _flag(value: object) -> bool:
@@ -63,20 +49,56 @@ def _seconds_or_none(value: object) -> float | None:
     return None if value is None else _seconds(value)
 
 
-_PARSERS: dict[str, Callable[[Any], Any]] = {
-    "debug": _flag,
-    "cancel_timeout": _seconds,
-    "timeout": _seconds_or_none,
-    "blocking_threshold": _seconds,
-}
+def _option(default: Any, accept: Callable[[Any], Any], says: str) -> Any:
+    """Declare a setting: its default, what turns a user's value into ours, its help."""
+    return dataclasses.field(default=default, metadata={"accept": accept, "help": says})
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """The settings of one test; immutable.
+
+    A field is all that a new setting needs: class attributes, decorators,
+    pyproject.toml, the command line and pytest's marks know it then.
+    """
+
+    debug: bool = _option(
+        False, _flag, "asyncio's debug mode; false leaves it to PYTHONASYNCIODEBUG"
+    )
+    cancel_timeout: float = _option(
+        5.0, _seconds, "real seconds that tasks left at the end get to obey their cancellation"
+    )
+    timeout: float | None = _option(
+        None, _seconds_or_none, "real seconds that each step of a test may take; unset: for ever"
+    )
+    blocking_threshold: float = _option(
+        0.1, _seconds, "real seconds a callback may block the loop before blocked_loop speaks"
+    )
+
+
+OPTIONS = {field.name: field for field in dataclasses.fields(Settings)}
+"""Every setting by its name, with its default and, in its metadata, its help."""
+
+
+_DEFAULTS = Settings()
 
 
 def parse(name: str, value: object) -> Any:
     """Check one value; say what is accepted if it is not right."""
     try:
-        return _PARSERS[name](value)
+        return OPTIONS[name].metadata["accept"](value)
     except ValueError as exc:
         raise AsynctestValueError(f"{name} = {value!r} cannot be used. Give {exc}.") from None
+
+
+def parse_word(name: str, word: str) -> Any:
+    """Read a value from a command line or an ini file, where all values are text."""
+    plain: dict[str, object] = {"true": True, "false": False, "none": None}
+    value: object = plain.get(word.lower(), word)
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = float(value)
+    return parse(name, value)
 
 
 def configure(**settings: Any) -> Callable[[_T], _T]:
@@ -92,8 +114,8 @@ def configure(**settings: Any) -> Callable[[_T], _T]:
     value that cannot be used, both at once.
     """
     for name in settings:
-        if name not in _PARSERS:
-            raise unknown_name("configure", name, _PARSERS)
+        if name not in OPTIONS:
+            raise unknown_name("configure", name, OPTIONS)
     parsed = {name: parse(name, value) for name, value in settings.items()}
 
     def decorate(target: _T) -> _T:
@@ -108,10 +130,11 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for klass in reversed(cls.__mro__ if cls is not None else ()):
         words = vars(klass)
-        for name in _PARSERS:
-            if name in words and _is_value(words[name]):
+        for name in words.keys() & OPTIONS.keys():
+            if _is_value(words[name]):
                 found[name] = words[name]
-        found.update(words.get(_ATTRIBUTE, ()))
+        if _ATTRIBUTE in words:
+            found.update(words[_ATTRIBUTE])
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
 
@@ -126,7 +149,9 @@ def merge(*layers: Mapping[str, Any]) -> Settings:
     values: dict[str, Any] = {}
     for layer in (*outer_layers(), *layers):
         values.update(layer)
-    return Settings(**{name: parse(name, values[name]) for name in values.keys() & _PARSERS.keys()})
+    if not values:
+        return _DEFAULTS
+    return Settings(**{name: parse(name, values[name]) for name in values.keys() & OPTIONS.keys()})
 
 
 # The two outer layers belong to the process, as sys.argv does: they are set by
@@ -168,7 +193,7 @@ def _read(path: pathlib.Path) -> dict[str, Any]:
 
     table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("asynctest", {})
     for name in table:
-        if name not in _PARSERS and name not in ("checks", "strict", "lenient"):
-            known = [*_PARSERS, "checks", "strict", "lenient"]
+        if name not in OPTIONS and name not in ("checks", "strict", "lenient"):
+            known = [*OPTIONS, "checks", "strict", "lenient"]
             raise MisuseError(f"[tool.asynctest] {name} in {path}: {closest(name, known)}")
     return dict(table)

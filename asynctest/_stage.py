@@ -26,13 +26,14 @@ from typing import Any
 from unittest import SkipTest
 
 from . import _ports as ports
+from . import selector
 from ._allow import Allowances, current
-from ._calls import Caller
+from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
 from ._errors import AsynctestWarning
 from ._heap import Heap
 from ._levels import Level
-from ._places import Place
+from ._places import Place, place_of
 from ._settings import Settings
 from ._sites import Sites
 from ._timeout import call_in_time
@@ -57,14 +58,14 @@ class Stage:
         lent: bool = False,
         forbid: str = "",
         case: Any = None,
-        place: Place | None = None,
+        method: Callable[..., Any] | None = None,
         amend: Amend | None = None,
         later: list[Callable[[], None]] | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
         self.case = case
-        self.place = place
+        self._method = method
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
@@ -75,20 +76,27 @@ class Stage:
         self._forbid = forbid
         self.sites = Sites()
         self.heap = Heap()
-        self._verdict = Verdict(name, place, amend, later)
+        self._verdict = Verdict(name, lambda: self.place, amend, later)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
+
+    @property
+    def place(self) -> Place | None:
+        """Say where the test is defined."""
+        return place_of(self._method) if self._method is not None else None
 
     # -- the steps ---------------------------------------------------------
 
     def open(self) -> None:
         """Make the loop, or borrow it, and make it the current one."""
-        before = ports.CurrentLoop()
         if any(not check.prompt for check, _ in self._checks):
             self.heap.freeze()
             self._undo.append(self.heap.thaw)
         try:
+            # A loop that is lent is the current one, and stays it afterwards.
+            before = None if self._lent else ports.CurrentLoop()
             self.loop = self._make_loop()
+            before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
             self._each("before_test")
@@ -98,7 +106,7 @@ class Stage:
             raise
 
     def _equip(self) -> None:
-        if not self._lent or asyncio.get_event_loop() is not self.loop:
+        if not self._lent:
             asyncio.set_event_loop(self.loop)
         if self._forbid:
             self._undo.append(ports.forbid_get_event_loop(self._forbid))
@@ -106,6 +114,7 @@ class Stage:
             before = self.loop.get_debug()
             self.loop.set_debug(True)
             self._undo.append(lambda: self.loop.set_debug(before))
+        self._undo.append(selector.attach(self.loop))
         self.caller = Caller(self.loop, self.context)
         self.allowances = Allowances(self.loop)
         self.context.run(current.set, self.allowances)
@@ -118,7 +127,7 @@ class Stage:
 
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
-        return self._play(function, *args, **kwargs)
+        return self._play(awaitable_generators(function), *args, **kwargs)
 
     def tear_down(self, *functions: Callable[[], Any]) -> None:
         """Run the user's tear-down, then let the checks look."""

@@ -20,7 +20,7 @@ class Steps:
         """Take one step; say whether it succeeded."""
         try:
             function(*args, **kwargs)
-        except BaseException as exc:
+        except BaseException as exc:  # noqa: BLE001 - kept, and raised later
             self.errors.append(exc)
             return False
         return True

@@ -36,7 +36,7 @@ class Verdict:
     def __init__(
         self,
         name: str,
-        place: Place | None,
+        place: Callable[[], Place | None],
         amend: Amend | None = None,
         later: list[Callable[[], None]] | None = None,
     ) -> None:
@@ -98,7 +98,8 @@ class Verdict:
         raised = []
         for check, findings in suspicions:
             text = f"{_word(check, findings)}\n(in {self._name})"
-            place = next((found.made_at for found in findings if found.made_at), self._place)
+            place = next((found.made_at for found in findings if found.made_at), None)
+            place = place or self._place()
             try:
                 if place is None:
                     warnings.warn(text, check.warning, stacklevel=2)

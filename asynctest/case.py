@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import unittest
+import unittest.util
 import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
@@ -180,7 +181,7 @@ class TestCase(AsyncAssertions, ClassLevel):
             lent=self.use_default_loop,
             forbid=_FORBIDDEN if self.forbid_get_event_loop else "",
             case=self,
-            place=place_of(method),
+            method=method,
             amend=self._amend,
             later=self._later,
         )
@@ -241,18 +242,18 @@ class TestCase(AsyncAssertions, ClassLevel):
         """
         if is_loop_running():
             return self._clean_up_while_running()
-        succeeded = super().doCleanups()
+        succeeded = bool(super().doCleanups())
         if self._ended and self._stage is not None:
             succeeded = self._finish()
         return Answer(succeeded)
 
-    def _finish(self) -> Any:
+    def _finish(self) -> bool:
         """Judge and close as clean-ups, so that unittest reports what they raise."""
         self._finishing = True
         try:
             self.addCleanup(self._close)
             self.addCleanup(self._judge)
-            return super().doCleanups()
+            return bool(super().doCleanups())
         finally:
             self._finishing = False
 
@@ -299,6 +300,13 @@ class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     _testFunc: Callable[[], Any]
     _setUpFunc: Callable[[], Any] | None
     _tearDownFunc: Callable[[], Any] | None
+
+    def id(self) -> str:
+        """Name the function; a partial or an object has no name but its repr."""
+        return getattr(self._testFunc, "__name__", None) or repr(self._testFunc)
+
+    def __str__(self) -> str:
+        return f"{unittest.util.strclass(type(self))} ({self.id()})"
 
     def setUp(self) -> Any:
         """Call the function given as set-up."""

@@ -8,7 +8,15 @@ words on a Python where one of them is gone.
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
 from ._frames import frame_of, frames, is_waiting, loops_below, running_handle, shows_handles
-from ._loops import abandon, default_executor, is_complete, pending_timers, watched
+from ._loops import (
+    abandon,
+    callback_of,
+    default_executor,
+    is_complete,
+    may_have_asyncgens,
+    pending_timers,
+    watched,
+)
 from ._overhear import (
     WarningsState,
     has_unseen_exception,
@@ -16,7 +24,7 @@ from ._overhear import (
     on_unawaited,
     shadow,
 )
-from ._waiting import callback_of, gathered, is_self_pipe, name_of, waits_for, woken_by
+from ._waiting import gathered, is_self_pipe, name_of, waits_for, woken_by
 
 __all__ = [
     "CurrentLoop",
@@ -35,6 +43,7 @@ __all__ = [
     "is_self_pipe",
     "is_waiting",
     "loops_below",
+    "may_have_asyncgens",
     "name_of",
     "on_unawaited",
     "pending_timers",

@@ -22,13 +22,14 @@ __all__ = ["CurrentLoop", "borrow_default_loop", "forbid_get_event_loop"]
 
 LEANS_ON: tuple[str, ...] = ("asyncio.events:_event_loop_policy",)
 
+
 # The accessors that do not warn exist from 3.14 on, where the public ones do.
-_get_policy: Callable[[], Any] = getattr(
-    events, "_get_event_loop_policy", None
-) or getattr(events, "get_event_loop_policy")  # noqa: B009 - spelled so that 3.14 does not warn
-_set_policy: Callable[[Any], None] = getattr(
-    events, "_set_event_loop_policy", None
-) or getattr(events, "set_event_loop_policy")  # noqa: B009
+def _silent(name: str) -> Any:
+    return getattr(events, "_" + name, None) or getattr(events, name)
+
+
+_get_policy: Callable[[], Any] = _silent("get_event_loop_policy")
+_set_policy: Callable[[Any], None] = _silent("set_event_loop_policy")
 
 _MISSING: Any = object()
 

@@ -10,12 +10,12 @@ import functools
 from asyncio import AbstractEventLoop, Handle, Task
 from typing import Any
 
-__all__ = ["callback_of", "gathered", "is_self_pipe", "name_of", "waits_for", "woken_by"]
+__all__ = ["gathered", "is_self_pipe", "name_of", "waits_for", "woken_by"]
 
 LEANS_ON = (
     "asyncio.tasks:Task()._fut_waiter",
     "asyncio.tasks:_GatheringFuture()._children",
-    "asyncio.events:Handle()._callback",
+    "asyncio.events:Handle()._args",
     "asyncio.selector_events:BaseSelectorEventLoop()._ssock",
 )
 
@@ -28,11 +28,6 @@ def waits_for(task: Task[Any]) -> Any:
 def gathered(future: Any) -> list[Any]:
     """Return the futures that a ``gather()`` collects."""
     return list(getattr(future, "_children", None) or ())
-
-
-def callback_of(handle: Handle) -> Any:
-    """Return what a handle is to call; None if it was cancelled."""
-    return getattr(handle, "_callback", None)
 
 
 def woken_by(handle: Handle) -> Task[Any] | None:

@@ -185,5 +185,3 @@ def _cpu_clock(thread: int) -> Callable[[], float]:
             return 0.0
 
     return cpu_time
-
-

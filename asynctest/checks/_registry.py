@@ -10,8 +10,12 @@ from ._check import Check
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
 from .blocked_loop import BlockedLoop
+from .callback_exceptions import CallbackExceptions
+from .finaliser_exceptions import FinaliserExceptions
+from .lost_exceptions import LostExceptions
 from .never_awaited import NeverAwaited
 from .test_never_ran import TestNeverRan
+from .thread_exceptions import ThreadExceptions
 from .unused_loop import UnusedLoop
 
 __all__ = ["BUILT_IN", "known", "refuse_unknown", "register", "unregister"]
@@ -25,6 +29,11 @@ BUILT_IN: tuple[type[Check], ...] = (
     # never ran
     TestNeverRan,
     NeverAwaited,
+    # nobody saw
+    LostExceptions,
+    CallbackExceptions,
+    ThreadExceptions,
+    FinaliserExceptions,
     # wrong place
     BlockedLoop,
 )

@@ -1,0 +1,60 @@
+import doctest
+import importlib
+import inspect
+import unittest
+
+import asynctest
+
+from . import plan
+
+PUBLIC = [name for name, _ in plan.modules() if not any(p.startswith("_") for p in name.split("."))]
+
+
+class Exports(unittest.TestCase):
+    def test_every_name_in_all_exists(self):
+        for module in PUBLIC:
+            room = importlib.import_module(f"asynctest.{module}")
+            for name in getattr(room, "__all__", ()):
+                with self.subTest(module=module, name=name):
+                    self.assertTrue(hasattr(room, name))
+
+    def test_star_import_is_that_of_unittest(self):
+        self.assertLessEqual(set(unittest.__all__), set(asynctest.__all__))
+        for name in unittest.__all__:
+            self.assertTrue(hasattr(asynctest, name))
+
+
+class Docstrings(unittest.TestCase):
+    def public_things(self):
+        for module in PUBLIC:
+            room = importlib.import_module(f"asynctest.{module}")
+            yield f"asynctest.{module}", room
+            for name in getattr(room, "__all__", ()):
+                thing = getattr(room, name)
+                ours = str(getattr(thing, "__module__", "")).startswith("asynctest")
+                if not ours or not (inspect.isclass(thing) or inspect.isroutine(thing)):
+                    continue
+                yield f"{module}.{name}", thing
+                if inspect.isclass(thing):
+                    for method, value in vars(thing).items():
+                        value = getattr(value, "__func__", value)
+                        if inspect.isfunction(value) and not method.startswith("_"):
+                            yield f"{module}.{name}.{method}", value
+
+    def test_every_public_name_says_what_it_does(self):
+        for name, thing in self.public_things():
+            with self.subTest(name):
+                doc = inspect.getdoc(thing)
+                self.assertTrue(doc, "write a docstring")
+                first = doc.split("\n\n")[0]
+                self.assertTrue(first.rstrip().endswith((".", ":")), f"{first!r}: end the sentence")
+
+    def test_examples_run(self):
+        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        for module, _ in plan.modules():
+            if module == "__main__" or module.startswith("pytest_plugin"):
+                continue
+            room = importlib.import_module(f"asynctest.{module}")
+            with self.subTest(module=module):
+                result = doctest.testmod(room, optionflags=flags)
+                self.assertEqual(result.failed, 0)
