@@ -18,7 +18,7 @@ from . import _ports as ports
 from ._places import Place, is_ours
 from ._sites import Sites, is_users
 
-__all__ = ["describe"]
+__all__ = ["describe", "whereabouts"]
 
 _DEEPEST = 20
 _LINKS = (("cr_frame", "cr_await"), ("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await"))
@@ -82,6 +82,8 @@ def _tasks(loop: AbstractEventLoop, sites: Sites) -> Iterator[str]:
     for task in tasks:
         place = sites.made_at(task)
         yield f"{task.get_name()!r}" + (f", begun at {place}" if place else "")
+        if getattr(task.get_coro(), "cr_running", False):
+            yield "  is running now"
         for line in _chain(task.get_coro()):
             yield f"  {line}"
         waits_for = _future(ports.waits_for(task))
@@ -91,29 +93,41 @@ def _tasks(loop: AbstractEventLoop, sites: Sites) -> Iterator[str]:
             yield f"  awaited by {line}"
 
 
+def whereabouts(task: Task[Any]) -> str:
+    """Say in a few words where a suspended task stands."""
+    line, inner = "", ""
+    for code, lineno, module in _links(task.get_coro()):
+        if is_users(code.co_filename) or (not line and module != "asyncio"):
+            line, inner = f"at {Place(code.co_filename, lineno, code.co_qualname)}", ""
+        else:
+            inner = inner or f" in {module}'s {code.co_qualname}()"
+    waits = _future(ports.waits_for(task)) if not inner else ""
+    return " ".join(filter(None, [f"waits {line}{inner}".rstrip(), f"for {waits}" if waits else ""]))
+
+
 def _number(name: str) -> tuple[int, str]:
     digits = name.rpartition("-")[2]
     return (int(digits) if digits.isdigit() else 0, name)
 
 
 def _chain(awaitable: Any) -> Iterator[str]:
-    """Follow what waits for what, the outermost first."""
-    for _ in range(_DEEPEST):
-        link = next((link for link in _LINKS if hasattr(awaitable, link[0])), None)
-        if link is None:
-            return
-        frame = getattr(awaitable, link[0])
-        if frame is None:
-            return
-        code: CodeType = frame.f_code
-        if getattr(awaitable, "cr_running", False):
-            yield f"is running in {code.co_qualname}"
-            return
-        module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    """Follow what waits for what, the outermost first, one line each."""
+    for code, lineno, module in _links(awaitable):
         if module == "asyncio":
             yield f"in asyncio's {code.co_qualname}()"
         else:
-            yield f"at {Place(code.co_filename, frame.f_lineno, code.co_qualname)}"
+            yield f"at {Place(code.co_filename, lineno, code.co_qualname)}"
+
+
+def _links(awaitable: Any) -> Iterator[tuple[CodeType, int, str]]:
+    """Yield code, line and top-level module of what waits for what, the outermost first."""
+    for _ in range(_DEEPEST):
+        link = next((link for link in _LINKS if hasattr(awaitable, link[0])), None)
+        frame = getattr(awaitable, link[0]) if link is not None else None
+        if link is None or frame is None:
+            return
+        module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        yield frame.f_code, frame.f_lineno, module
         awaitable = getattr(awaitable, link[1])
 
 

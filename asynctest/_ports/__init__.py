@@ -24,7 +24,7 @@ from ._overhear import (
     on_unawaited,
     shadow,
 )
-from ._waiting import gathered, is_self_pipe, name_of, waits_for, woken_by
+from ._waiting import gathered, is_multiprocessings, is_self_pipe, name_of, waits_for, woken_by
 
 __all__ = [
     "CurrentLoop",
@@ -40,6 +40,7 @@ __all__ = [
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",
+    "is_multiprocessings",
     "is_self_pipe",
     "is_waiting",
     "loops_below",

@@ -18,7 +18,7 @@ from asyncio import AbstractEventLoop, events
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["CurrentLoop", "borrow_default_loop", "forbid_get_event_loop"]
+__all__ = ["CurrentLoop", "borrow_default_loop", "current_policy", "forbid_get_event_loop"]
 
 LEANS_ON: tuple[str, ...] = ("asyncio.events:_event_loop_policy",)
 
@@ -32,6 +32,12 @@ _get_policy: Callable[[], Any] = _silent("get_event_loop_policy")
 _set_policy: Callable[[Any], None] = _silent("set_event_loop_policy")
 
 _MISSING: Any = object()
+
+
+def current_policy() -> Any:
+    """Return the policy in force, without the warning of 3.14."""
+    return _get_policy()
+
 
 
 class CurrentLoop:

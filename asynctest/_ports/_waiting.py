@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sys
 from asyncio import AbstractEventLoop, Handle, Task
 from typing import Any
 
-__all__ = ["gathered", "is_self_pipe", "name_of", "waits_for", "woken_by"]
+__all__ = ["gathered", "is_multiprocessings", "is_self_pipe", "name_of", "waits_for", "woken_by"]
 
 LEANS_ON = (
     "asyncio.tasks:Task()._fut_waiter",
@@ -54,3 +55,14 @@ def name_of(callback: Any) -> str:
         return f"task {owner.get_name()!r}"
     name = getattr(callback, "__qualname__", None)
     return str(name) if name else type(callback).__qualname__
+
+
+def is_multiprocessings(number: int) -> bool:
+    """Say whether a descriptor leads to the helper processes of ``multiprocessing``."""
+    tracker = getattr(sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None)
+    server = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
+    keeps = (
+        getattr(tracker, "_fd", None),
+        getattr(server, "_forkserver_alive_fd", None),
+    )
+    return number in keeps

@@ -12,6 +12,14 @@ from .active_selector_callbacks import ActiveSelectorCallbacks
 from .blocked_loop import BlockedLoop
 from .callback_exceptions import CallbackExceptions
 from .finaliser_exceptions import FinaliserExceptions
+from .leaked_files import LeakedFiles
+from .leaked_loops import LeakedLoops
+from .leaked_readers import LeakedReaders
+from .leaked_servers import LeakedServers
+from .leaked_sockets import LeakedSockets
+from .leaked_tasks import LeakedTasks
+from .leaked_timers import LeakedTimers
+from .leaked_transports import LeakedTransports
 from .lost_exceptions import LostExceptions
 from .never_awaited import NeverAwaited
 from .test_never_ran import TestNeverRan
@@ -34,6 +42,15 @@ BUILT_IN: tuple[type[Check], ...] = (
     CallbackExceptions,
     ThreadExceptions,
     FinaliserExceptions,
+    # left behind
+    LeakedTasks,
+    LeakedTimers,
+    LeakedReaders,
+    LeakedServers,
+    LeakedTransports,
+    LeakedSockets,
+    LeakedFiles,
+    LeakedLoops,
     # wrong place
     BlockedLoop,
 )

@@ -1,0 +1,31 @@
+"""Event loops left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ._check import Check, Finding, Level, StageView
+from ._inventory import inventory
+
+
+class LeakedLoops(Check):
+    """Event loops that the test made besides its own and did not close.
+
+    ``asyncio.run`` and ``asyncio.Runner`` close theirs.
+    """
+
+    name = "leaked_loops"
+    default = Level.WARN
+    headline = "event loops were not closed:"
+    fix = "Use asyncio.run() or asyncio.Runner, or call loop.close()"
+
+    def before_test(self, stage: StageView) -> None:
+        self._inventory = inventory(stage)
+
+    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        for loop in self._inventory.take().loops:
+            origin = self._inventory.origin_of_loop(loop)
+            state = "still running" if loop.is_running() else "not running"
+            place = (origin.place if origin else None) or stage.place
+            moment = origin.moment if origin else None
+            yield Finding(f"{type(loop).__name__}, {state}", place, loop, moment)
