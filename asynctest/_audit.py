@@ -10,6 +10,7 @@ does nothing but look at one name unless a test is being recorded.
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 import weakref
@@ -18,27 +19,40 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
 
-from ._places import Place, is_ours
+from ._places import Place
+from ._ports import _left as ports
+from ._ports._threads import on_thread_start
 from ._sites import is_users
 
 __all__ = ["Origin", "Recorder", "record", "user_line"]
 
 _RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_calls.py")
 
-_users: dict[str, bool] = {}
+_PYTHONS, _LIBRARYS, _USERS = range(3)
+_kinds: dict[str, int] = {}
+
+
+def _kind(code: CodeType) -> int:
+    name = code.co_filename
+    found = _kinds.get(name)
+    if found is None:
+        if is_users(name):
+            found = _USERS
+        elif "-packages" in name:
+            found = _LIBRARYS
+        else:
+            found = _PYTHONS  # or ours
+        _kinds[name] = found
+    return found
 
 
 def user_line(frame: FrameType | None) -> tuple[CodeType, int] | None:
     """Return the innermost line of the user's below what runs the test, if there is one."""
     while frame is not None:
         code = frame.f_code
-        name = code.co_filename
-        known = _users.get(name)
-        if known is None:
-            known = _users[name] = is_users(name)
-        if known:
+        if _kind(code) == _USERS:
             return code, frame.f_lineno
-        if name == _RUNNER:
+        if code.co_filename == _RUNNER:
             return None  # what lies beyond is the program that runs tests
         frame = frame.f_back
     return None
@@ -46,12 +60,12 @@ def user_line(frame: FrameType | None) -> tuple[CodeType, int] | None:
 
 @dataclass
 class Origin:
-    """Where and when something began; ``installed`` if library code began it."""
+    """Where and when something began."""
 
     line: tuple[CodeType, int] | None
     moment: int
     maker: str = ""
-    """The module that made it: the nearest that is neither Python's nor ours."""
+    """The installed library whose code made it; empty if the user's own code did."""
 
     @property
     def place(self) -> Place | None:
@@ -68,6 +82,8 @@ class Recorder:
 
     mark: Callable[[], int]
     sockets: list[tuple[weakref.ref[Any], Origin]] = field(default_factory=list)
+    loops: dict[int, Origin] = field(default_factory=dict)
+    addresses: dict[int, Origin] = field(default_factory=dict)
     threads: list[tuple[weakref.ref[Any], Origin]] = field(default_factory=list)
     files: dict[str, Origin] = field(default_factory=dict)
     processes: list[tuple[str, Origin]] = field(default_factory=list)
@@ -80,7 +96,8 @@ class Recorder:
         for ref, origin in (*self.sockets, *self.threads):
             if ref() is thing:
                 return origin
-        return None
+        # One that is being finalised can no longer be reached through its reference.
+        return self.addresses.get(id(thing)) if isinstance(thing, socket.socket) else None
 
     def _origin(self) -> Origin:
         frame = sys._getframe(3)
@@ -89,7 +106,12 @@ class Recorder:
     # -- one method for each event -------------------------------------------
 
     def _on_socket(self, args: tuple[Any, ...]) -> None:
-        self.sockets.append((weakref.ref(args[0]), self._origin()))
+        origin = self._origin()
+        loop = ports.loop_being_made(sys._getframe(3))
+        if loop is not None:
+            self.loops[id(loop)] = origin
+        self.sockets.append((weakref.ref(args[0]), origin))
+        self.addresses[id(args[0])] = origin
 
     def _on_thread(self, args: tuple[Any, ...]) -> None:
         thread = getattr(args[0], "__self__", None)
@@ -121,20 +143,17 @@ class Recorder:
 
 
 def _maker(frame: FrameType | None) -> str:
-    """Name the nearest module that is neither Python's own nor ours."""
+    """Name the installed module that is nearer than any code of the user's, if one is."""
     while frame is not None:
         code = frame.f_code
-        if code.co_filename == _RUNNER:
+        kind = _kind(code)
+        if kind == _LIBRARYS:
+            return str(frame.f_globals.get("__name__", ""))
+        if kind == _USERS or code.co_filename == _RUNNER:
             return ""
-        if not is_ours(code) and not code.co_filename.startswith((_STDLIB, "<")):
-            return str(frame.f_globals.get("__name__", ""))
-        if "-packages" in code.co_filename:
-            return str(frame.f_globals.get("__name__", ""))
         frame = frame.f_back
     return ""
 
-
-_STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 
 _EVENTS: dict[str, Callable[[Recorder, tuple[Any, ...]], None]] = {
     "socket.__new__": Recorder._on_socket,
@@ -169,11 +188,11 @@ def record(mark: Callable[[], int]) -> tuple[Recorder, Callable[[], None]]:
         sys.addaudithook(_hook)
     recorder = Recorder(mark)
     _recorders.append(recorder)
+    undo = on_thread_start(recorder._on_thread)
 
     def end() -> None:
+        undo()
         if recorder in _recorders:
             _recorders.remove(recorder)
 
     return recorder, end
-
-

@@ -18,7 +18,7 @@ from . import _ports as ports
 from ._places import Place, is_ours
 from ._sites import Sites, is_users
 
-__all__ = ["describe", "whereabouts"]
+__all__ = ["describe", "place_of_thread", "whereabouts"]
 
 _DEEPEST = 20
 _LINKS = (("cr_frame", "cr_await"), ("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await"))
@@ -100,9 +100,9 @@ def whereabouts(task: Task[Any]) -> str:
         if is_users(code.co_filename) or (not line and module != "asyncio"):
             line, inner = f"at {Place(code.co_filename, lineno, code.co_qualname)}", ""
         else:
-            inner = inner or f" in {module}'s {code.co_qualname}()"
+            inner = inner or f"in {module}'s {code.co_qualname}()"
     waits = _future(ports.waits_for(task)) if not inner else ""
-    return " ".join(filter(None, [f"waits {line}{inner}".rstrip(), f"for {waits}" if waits else ""]))
+    return " ".join(filter(None, ["waits", line, inner, f"for {waits}" if waits else ""]))
 
 
 def _number(name: str) -> tuple[int, str]:
@@ -181,6 +181,11 @@ def _watched(loop: AbstractEventLoop) -> Iterator[str]:
         if not ports.is_self_pipe(loop, fileobj):
             direction = "input" if what == "add_reader" else "room for output"
             yield f"{direction} on {fileobj!r} for {ports.name_of(callback)}"
+
+
+def place_of_thread(thread: threading.Thread) -> Place | None:
+    """Say which line a thread is at: the user's innermost, or else its innermost."""
+    return next(iter(_stack(sys._current_frames().get(thread.ident or 0))), None)
 
 
 def _threads(but: int) -> Iterable[str]:

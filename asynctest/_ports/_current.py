@@ -39,7 +39,6 @@ def current_policy() -> Any:
     return _get_policy()
 
 
-
 class CurrentLoop:
     """What was the current loop of this thread, to be put back later."""
 

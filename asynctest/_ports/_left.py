@@ -9,38 +9,61 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import concurrent.futures.thread
+import inspect
+import os
 import sys
+import warnings
 from asyncio import AbstractEventLoop, BaseTransport
+from collections.abc import Callable
 from types import AsyncGeneratorType
 from typing import Any
 
 from ._current import current_policy
+from ._overhear import WarningsState, shadow
 
 __all__ = [
     "active_patches",
     "begun_generators",
+    "environment",
     "executor_of",
+    "file_behind",
     "file_of",
+    "handler_of",
     "has_ready",
     "is_in_job",
     "is_of_process",
+    "is_pending",
     "is_server",
     "is_transport",
+    "is_unborn",
     "is_worker",
     "lock_loop",
+    "loop_being_made",
+    "on_resource_warning",
+    "patched",
     "policy_and_loop",
+    "running_loop",
     "runs_itself",
     "signal_handlers",
     "sockets_of",
+    "speaker",
     "transports",
+    "watch_generators",
+    "watch_runs",
 ]
 
 LEANS_ON = (
     "asyncio.base_events:BaseEventLoop()._ready",
     "asyncio.base_events:BaseEventLoop()._asyncgens",
+    "asyncio.base_events:BaseEventLoop._asyncgen_firstiter_hook",
+    "asyncio.base_events:BaseEventLoop._asyncgen_finalizer_hook",
+    "asyncio.base_events:BaseEventLoop._check_running",
+    "asyncio.selector_events:BaseSelectorEventLoop._make_self_pipe",
+    "warnings:_showwarnmsg",
     "asyncio.selector_events:BaseSelectorEventLoop()._transports",
     "asyncio.selector_events:BaseSelectorEventLoop()._ssock",
     "asyncio.selector_events:BaseSelectorEventLoop()._csock",
+    "asyncio.streams:StreamReaderProtocol()._client_connected_cb",
     "asyncio.unix_events:_UnixSelectorEventLoop()._signal_handlers",
     "concurrent.futures.thread:_worker",
     "concurrent.futures.thread:_WorkItem.run",
@@ -126,8 +149,6 @@ def active_patches() -> list[Any]:
     return getattr(getattr(mock, "_patch", None), "_active_patches", [])
 
 
-
-
 def is_server(thing: object) -> bool:
     """Say whether a thing is a server of asyncio's or of a compiled loop's."""
     return isinstance(thing, asyncio.AbstractServer) or _is_compiled(thing, "Server")
@@ -158,3 +179,119 @@ def is_of_process(transport: Any) -> bool:
     return isinstance(transport, asyncio.SubprocessTransport) or isinstance(
         owner, asyncio.SubprocessTransport
     )
+
+
+def patched(patch: Any) -> str:
+    """Name what a patch replaces."""
+    in_dict = getattr(patch, "in_dict", None)
+    if in_dict is not None:
+        return in_dict if isinstance(in_dict, str) else f"a {type(in_dict).__name__}"
+    getter, attribute = getattr(patch, "getter", None), getattr(patch, "attribute", None)
+    target = getattr(patch, "target", None)
+    if target is None and callable(getter):
+        try:
+            target = getter()
+        except Exception:  # noqa: BLE001 - the target of a user's patch may be gone
+            target = None
+    name = getattr(target, "__name__", None) or type(target).__name__
+    return f"{name}.{attribute}" if attribute else ""
+
+
+def environment() -> dict[Any, Any]:
+    """Return the environment as it is stored: much cheaper to copy and compare than os.environ."""
+    stored = getattr(os.environ, "_data", None)
+    return dict(stored if stored is not None else os.environ)
+
+
+def is_pending(task: Any) -> bool:
+    """Say whether a task that is reported to the loop is being destroyed before its time."""
+    return isinstance(task, asyncio.Task) and not task.done()
+
+
+def watch_generators(
+    loop: AbstractEventLoop,
+    begin: Callable[..., Any],
+    drop: Callable[..., Any],
+    defer: Callable[[Callable[[], None]], None],
+) -> None:
+    """Put functions before what a loop does when a generator begins or is dropped."""
+    if isinstance(loop, asyncio.BaseEventLoop):
+        defer(shadow(loop, "_asyncgen_firstiter_hook", begin))
+        defer(shadow(loop, "_asyncgen_finalizer_hook", drop))
+
+
+def on_resource_warning(tell: Callable[[Any], bool]) -> Callable[[], None]:
+    """Hand over each ResourceWarning that passes the filters; tell says if that is enough."""
+    state, usual = WarningsState(), warnings._showwarnmsg  # type: ignore[attr-defined]
+
+    def hook(message: Any) -> None:
+        if issubclass(message.category, ResourceWarning) and not state.changed and tell(message):
+            return
+        usual(message)
+
+    warnings._showwarnmsg = hook  # type: ignore[attr-defined]
+
+    def undo() -> None:
+        if warnings._showwarnmsg is hook:  # type: ignore[attr-defined]
+            warnings._showwarnmsg = usual  # type: ignore[attr-defined]
+
+    return undo
+
+
+def speaker() -> Any:
+    """Return the object whose ``__del__`` is warning right now, if it is one of Python code."""
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return frame.f_locals.get("self")
+        frame = frame.f_back
+    return None
+
+
+def file_behind(thing: Any) -> Any:
+    """Return the socket or pipe of a stream, a transport or a socket; None for anything else."""
+    if isinstance(thing, asyncio.StreamWriter):
+        thing = thing.transport
+    if is_transport(thing):
+        return file_of(thing)
+    if isinstance(thing, AbstractEventLoop):
+        return getattr(thing, "_ssock", None)
+    return thing if hasattr(thing, "fileno") else None
+
+
+def handler_of(transport: Any) -> Any:
+    """Return the function that serves a connection: a stream handler or a protocol's method."""
+    get_protocol = getattr(transport, "get_protocol", None)
+    protocol = get_protocol() if get_protocol is not None else None
+    handler = getattr(protocol, "_client_connected_cb", None)
+    return handler or getattr(type(protocol), "connection_made", None)
+
+
+running_loop: Callable[[], AbstractEventLoop | None] = asyncio._get_running_loop
+
+
+def watch_runs(
+    loop: AbstractEventLoop,
+    replace: Callable[..., Any],
+    defer: Callable[[Callable[[], None]], None],
+) -> None:
+    """Put a function before the check that a loop makes when it is told to run."""
+    if isinstance(loop, asyncio.BaseEventLoop):
+        defer(shadow(loop, "_check_running", replace))
+
+
+def is_unborn(task: asyncio.Task[Any]) -> bool:
+    """Say whether a task has not begun to run its coroutine."""
+    coro = task.get_coro()
+    return inspect.iscoroutine(coro) and inspect.getcoroutinestate(coro) == inspect.CORO_CREATED
+
+
+def loop_being_made(frame: Any) -> Any:
+    """Return the loop whose constructor is making its self-pipe in these frames, if one is."""
+    for _ in range(6):
+        if frame is None:
+            return None
+        if frame.f_code.co_name == "_make_self_pipe":
+            return frame.f_locals.get("self")
+        frame = frame.f_back
+    return None

@@ -8,7 +8,7 @@ Checked on 3.11 to 3.15, where these names and meanings are the same.
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, BaseEventLoop, Task, TimerHandle
+from asyncio import AbstractEventLoop, BaseEventLoop, Handle, Task, TimerHandle
 from typing import Any
 
 __all__ = [

@@ -59,7 +59,9 @@ def name_of(callback: Any) -> str:
 
 def is_multiprocessings(number: int) -> bool:
     """Say whether a descriptor leads to the helper processes of ``multiprocessing``."""
-    tracker = getattr(sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None)
+    tracker = getattr(
+        sys.modules.get("multiprocessing.resource_tracker"), "_resource_tracker", None
+    )
     server = getattr(sys.modules.get("multiprocessing.forkserver"), "_forkserver", None)
     keeps = (
         getattr(tracker, "_fd", None),

@@ -8,9 +8,7 @@ Only if one of them has changed is everything that the test made looked at.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import io
-import os
 import select
 import socket
 import weakref
@@ -65,6 +63,12 @@ class Inventory:
                 self._look()
         return self
 
+    def turn(self) -> None:
+        """Let the loop look once at what has happened outside."""
+        loop = self._stage.loop
+        if loop.is_closed() is False and not loop.is_running():
+            loop.run_until_complete(asyncio.sleep(0))
+
     def _look(self) -> None:
         self._stage.heap.collect()
         self._new = descriptors.now() - self._known
@@ -81,9 +85,9 @@ class Inventory:
             if ports.is_server(thing) and self._claim(thing.sockets or ()):
                 self.servers.append(thing)
         for thing in made:
-            if ports.is_transport(thing) and self._claim([ports.file_of(thing)]):
-                if not thing.is_closing():
-                    self.transports.append(thing)
+            is_open = ports.is_transport(thing) and self._claim([ports.file_of(thing)])
+            if is_open and not thing.is_closing():
+                self.transports.append(thing)
         for thing in made:
             if isinstance(thing, socket.socket) and self._claim([thing]):
                 self.sockets.append(thing)
@@ -109,9 +113,8 @@ class Inventory:
         return found
 
     def origin_of_loop(self, loop: AbstractEventLoop) -> Origin | None:
-        """Return where a loop began, by the sockets that it made for itself."""
-        found = map(self.made.origin_of, ports.sockets_of(loop))
-        return next((origin for origin in found if origin is not None), None)
+        """Return where a loop began, if it is one that makes sockets for itself."""
+        return self.made.loops.get(id(loop))
 
 
 def _number(thing: Any) -> int:
@@ -131,7 +134,7 @@ def _settle(loop: AbstractEventLoop) -> list[asyncio.Task[Any]]:
     if loop.is_closed() is not False or loop.is_running():
         return []
     tasks = asyncio.all_tasks(loop)
-    unborn = [task for task in tasks if _is_unborn(task)]
+    unborn = [task for task in tasks if ports.is_unborn(task) and not task.cancelling()]
     for task in unborn:
         task.cancel()
     if tasks or ports.has_ready(loop) or ports.transports(loop):
@@ -142,13 +145,6 @@ def _settle(loop: AbstractEventLoop) -> list[asyncio.Task[Any]]:
 async def _turn() -> None:
     for _ in range(_TURNS):
         await asyncio.sleep(0)
-
-
-def _is_unborn(task: asyncio.Task[Any]) -> bool:
-    coro = task.get_coro()
-    if not inspect.iscoroutine(coro) or task.cancelling():
-        return False
-    return inspect.getcoroutinestate(coro) == inspect.CORO_CREATED
 
 
 _inventories: weakref.WeakKeyDictionary[StageView, Inventory] = weakref.WeakKeyDictionary()

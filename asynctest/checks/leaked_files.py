@@ -36,7 +36,9 @@ class LeakedFiles(Check):
         left = self._inventory.take()
         for file in left.files:
             name = getattr(file, "name", "")
-            yield from self._about(stage, file.fileno(), name if isinstance(name, str) else "", file)
+            yield from self._about(
+                stage, file.fileno(), name if isinstance(name, str) else "", file
+            )
         for number in left.numbers:
             if _is_users(stage, number):
                 yield from self._about(stage, number, target(number), None)

@@ -35,9 +35,7 @@ class LeakedReaders(Check):
             stage.defer(ports.shadow(stage.loop, add, functools.partial(self._noting, stage, add)))
             stage.defer(ports.shadow(stage.loop, remove, functools.partial(self._forgetting, add)))
 
-    def _noting(
-        self, stage: StageView, name: str, usual: Callable[..., Any]
-    ) -> Callable[..., Any]:
+    def _noting(self, stage: StageView, name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
         def add(fd: Any, callback: Any, *args: Any) -> Any:
             result = usual(fd, callback, *args)
             origin = Origin(user_line(sys._getframe(1)), stage.moment)

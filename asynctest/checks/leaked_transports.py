@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._audit import Origin
+from .._places import Place, place_of
 from .._ports import _left as ports
+from .._sites import is_users
 from ._check import Check, Finding, Level, StageView
 from ._inventory import Inventory, inventory
 
@@ -35,9 +37,15 @@ class LeakedTransports(Check):
             place = origin.place if origin else None
             if place is None:
                 origin = _server_of(self._inventory, file) or origin
-                place = (origin.place if origin else None) or stage.place
+                place = (origin.place if origin else None) or _handler(transport) or stage.place
             moment = origin.moment if origin else None
             yield Finding(_word(transport, file), place, transport, moment)
+
+
+def _handler(transport: Any) -> Place | None:
+    """Return where the code is that handles a connection: all that is known of its server."""
+    place = place_of(ports.handler_of(transport))
+    return place if place is not None and is_users(place.filename) else None
 
 
 def _server_of(left: Inventory, file: Any) -> Origin | None:
