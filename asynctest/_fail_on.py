@@ -136,7 +136,7 @@ def chosen_checks(cls: type | None, method: object) -> list[tuple[Check, Level]]
     """Make the checks that are on for one test, each with its level."""
     known = _checks.known()
     words = _overlay(
-        _Words({name: check.default for name, check in known.items()}),
+        _Words(_checks.defaults()),
         _Words(DEFAULTS),
         *(_outer_words(layer) for layer in outer_layers() if layer),
         getattr(cls, _FAIL_ON_ATTR, None),

@@ -20,9 +20,17 @@ from types import CodeType
 from typing import Any
 
 from . import _ports as ports
-from ._places import Place, is_ours, place_of
+from ._places import Place, is_ours, line_at, place_of
 
-__all__ = ["Sites", "innermost_user_place", "is_users", "raised_at", "site_of_coroutine", "track"]
+__all__ = [
+    "Sites",
+    "innermost_user_place",
+    "is_library",
+    "is_users",
+    "raised_at",
+    "site_of_coroutine",
+    "track",
+]
 
 _ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
@@ -30,17 +38,16 @@ _PYTHONS_TESTS = _STDLIB + "test" + os.sep
 _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 
 
-def is_users(filename: str) -> bool:
-    """Say whether a file is neither the standard library's, nor installed, nor ours."""
-    if filename.startswith("<"):
-        return False
+def is_library(filename: str) -> bool:
+    """Say whether a file is the standard library's, installed, or ours."""
     installed = any(folder in filename for folder in _PACKAGES)
     pythons = filename.startswith(_STDLIB) and not filename.startswith(_PYTHONS_TESTS)
-    return not (installed or pythons or _is_ours(filename))
+    return installed or pythons or is_ours(filename)
 
 
-def _is_ours(filename: str) -> bool:
-    return filename.startswith(os.path.dirname(os.path.abspath(__file__)) + os.sep)
+def is_users(filename: str) -> bool:
+    """Say whether a file is one that the user of this library can edit."""
+    return not (filename.startswith("<") or is_library(filename))
 
 
 def track() -> Callable[[], None]:
@@ -55,7 +62,7 @@ def track() -> Callable[[], None]:
 def site_of_coroutine(coro: Any) -> Place | None:
     """Say where a coroutine was made, or else where its function is defined."""
     for filename, line, function in getattr(coro, "cr_origin", None) or ():
-        if not (filename.startswith((_ASYNCIO, "<")) or _is_ours(filename) or _is_mock(filename)):
+        if not (filename.startswith((_ASYNCIO, "<")) or is_ours(filename) or _is_mock(filename)):
             return Place(filename, line, function)
     code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
     if code is None or is_ours(code) or code.co_filename.startswith(_STDLIB):
@@ -100,17 +107,15 @@ class Sites:
     def note_results(self, loop: AbstractEventLoop, method: str) -> Callable[[], None]:
         """Note who called a method of the loop for each thing it returns; return the undo."""
         made, getframe, ref = self._made, sys._getframe, weakref.ref
+        usual = getattr(loop, method)
 
-        def replace(usual: Callable[..., Any]) -> Callable[..., Any]:
-            def noting(*args: Any, **kwargs: Any) -> Any:
-                result = usual(*args, **kwargs)
-                frame = getframe(1)
-                made[id(result)] = (ref(result), frame.f_code, frame.f_lasti)
-                return result
+        def noting(*args: Any, **kwargs: Any) -> Any:
+            result = usual(*args, **kwargs)
+            frame = getframe(1)
+            made[id(result)] = (ref(result), frame.f_code, frame.f_lasti)
+            return result
 
-            return noting
-
-        return ports.shadow(loop, method, replace)
+        return ports.shadow(loop, method, noting)
 
     def made_at(self, thing: Any) -> Place | None:
         """Say where a task, coroutine, noted thing or function began."""
@@ -120,14 +125,7 @@ class Sites:
         if noted is not None and noted[0]() is thing:
             code, offset = noted[1:]
             if not is_ours(code):
-                return Place(code.co_filename, _line(code, offset), code.co_qualname)
+                return Place(code.co_filename, line_at(code, offset), code.co_qualname)
         if hasattr(thing, "cr_code") or hasattr(thing, "gi_code"):
             return site_of_coroutine(thing)
         return place_of(thing) if callable(thing) else None
-
-
-def _line(code: CodeType, offset: int) -> int:
-    for start, end, line in code.co_lines():
-        if start <= offset < end and line is not None:
-            return line
-    return code.co_firstlineno

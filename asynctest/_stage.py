@@ -19,9 +19,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import warnings
+import functools
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
+from types import CodeType
 from typing import Any
 from unittest import SkipTest
 
@@ -30,15 +31,16 @@ from . import selector
 from ._allow import Allowances, current
 from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
-from ._errors import AsynctestWarning
 from ._heap import Heap
+from ._jury import Jury
 from ._levels import Level
+from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
 from ._sites import Sites
 from ._timeout import call_in_time
 from ._verdict import Amend, Verdict
-from .checks import Check, Finding, Skipped
+from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -65,11 +67,10 @@ class Stage:
         self.name = name
         self.settings = settings
         self.case = case
-        self._method = method
+        self.method = method
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
-        self._checks = list(checks)
         # Looked up now: tests replace asyncio.new_event_loop.
         self._make_loop = make_loop or asyncio.new_event_loop
         self._lent = lent
@@ -77,19 +78,25 @@ class Stage:
         self.sites = Sites()
         self.heap = Heap()
         self._verdict = Verdict(name, lambda: self.place, amend, later)
+        self._jury = Jury(checks, self._verdict)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
 
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
-        return place_of(self._method) if self._method is not None else None
+        return place_of(self.method) if self.method is not None else None
+
+    @functools.cached_property
+    def codes(self) -> list[CodeType]:
+        """Return the code of the test, as written."""
+        return codes_of(self.method, self.case)
 
     # -- the steps ---------------------------------------------------------
 
     def open(self) -> None:
         """Make the loop, or borrow it, and make it the current one."""
-        if any(not check.prompt for check, _ in self._checks):
+        if not self._jury.all_prompt:
             self.heap.freeze()
             self._undo.append(self.heap.thaw)
         try:
@@ -99,7 +106,8 @@ class Stage:
             before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
-            self._each("before_test")
+            self._jury.listen(self, self.allowances)
+            self._jury.ask("before_test", self)
             self._ready = True
         except BaseException:
             self.close()
@@ -123,7 +131,7 @@ class Stage:
         """Run the user's set-up."""
         for function in functions:
             self._play(function)
-        self._each("after_set_up")
+        self._jury.ask("after_set_up", self)
 
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
@@ -133,7 +141,7 @@ class Stage:
         """Run the user's tear-down, then let the checks look."""
         for function in functions:
             self._play(function)
-        self._collect("after_test")
+        self._jury.ask("after_test", self)
         self._noting(self._verdict.give_prompt)
 
     def clean_up(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -143,7 +151,7 @@ class Stage:
     def judge(self) -> None:
         """Let the checks look once more, close, and report all that was found."""
         try:
-            self._collect("after_cleanup")
+            self._jury.ask("after_cleanup", self)
         finally:
             try:
                 self._noting(self.close)
@@ -167,9 +175,10 @@ class Stage:
 
     def _look_late(self) -> None:
         """Let what died late be charged to this test."""
-        if self._ready and self._checks:
+        if self._ready and not self._jury.all_prompt:
             self.heap.collect()
-            self._collect("after_close")
+            self._jury.ask("after_close", self)
+            self._jury.speak_up()
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return self._noting(
@@ -202,38 +211,3 @@ class Stage:
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after all checks have looked, the last one first."""
         self._undo.append(undo)
-
-    # -- the checks ----------------------------------------------------------
-
-    def _each(self, hook: str) -> list[tuple[Check, Level, list[Finding]]]:
-        """Call one hook of each check; drop a check that cannot answer here."""
-        answers: list[tuple[Check, Level, list[Finding]]] = []
-        for check, level in list(self._checks):
-            try:
-                found = list(getattr(check, hook)(self) or ())
-                answers.append((check, level, found))
-            except Skipped as exc:
-                self._checks.remove((check, level))
-                _say_skipped(check, str(exc), self.loop)
-        return answers
-
-    def _collect(self, hook: str) -> None:
-        for check, level, findings in self._each(hook):
-            kept = [found for found in findings if not self.allowances.cover(check, found)]
-            self._verdict.add(check, level, kept)
-
-
-_skipped: set[tuple[str, str]] = set()
-
-
-def _say_skipped(check: Check, why: str, loop: AbstractEventLoop) -> None:
-    """Say once for each check and kind of loop that it cannot be answered."""
-    kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
-    if (check.name, kind) not in _skipped:
-        _skipped.add((check.name, kind))
-        warnings.warn(
-            f"{check.name} is not checked on {kind}: {why}. "
-            "Use a stock event loop for tests that rely on it.",
-            AsynctestWarning,
-            stacklevel=2,
-        )

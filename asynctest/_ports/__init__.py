@@ -8,6 +8,7 @@ words on a Python where one of them is gone.
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
 from ._frames import frame_of, frames, is_waiting, loops_below, running_handle, shows_handles
+from ._gathered import gathered_in
 from ._loops import (
     abandon,
     callback_of,
@@ -19,6 +20,7 @@ from ._loops import (
 )
 from ._overhear import (
     WarningsState,
+    has_failed,
     has_unseen_exception,
     is_being_asserted,
     on_unawaited,
@@ -37,6 +39,8 @@ __all__ = [
     "frame_of",
     "frames",
     "gathered",
+    "gathered_in",
+    "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",

@@ -6,7 +6,7 @@ To write one, subclass :class:`Check` and :func:`register` it.
 from .._levels import Level as Level
 from ._check import Check, Finding, Skipped, StageView
 from ._ignore import ignore, is_ignored
-from ._registry import BUILT_IN, known, refuse_unknown, register, unregister
+from ._registry import BUILT_IN, defaults, known, refuse_unknown, register, unregister
 
 __all__ = [
     "BUILT_IN",
@@ -15,6 +15,7 @@ __all__ = [
     "Level",
     "Skipped",
     "StageView",
+    "defaults",
     "ignore",
     "is_ignored",
     "known",

@@ -74,7 +74,7 @@ class Inventory:
         self._new = descriptors.now() - self._known
         if not self._new:
             return
-        made = self._stage.heap.made()
+        made = self._stage.heap.made(object)
         others = [each for each in made if isinstance(each, AbstractEventLoop)]
         self.loops = [
             each for each in others if each is not self._stage.loop and not each.is_closed()

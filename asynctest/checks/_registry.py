@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from .._errors import MisuseError
 from .._levels import closest
-from ._check import Check
+from ._check import Check, Level
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
+from .awaited_mock import AwaitedMock
 from .blocked_loop import BlockedLoop
 from .callback_exceptions import CallbackExceptions
 from .changed_globals import ChangedGlobals
@@ -30,15 +31,19 @@ from .leaked_threads import LeakedThreads
 from .leaked_timers import LeakedTimers
 from .leaked_transports import LeakedTransports
 from .lost_exceptions import LostExceptions
+from .made_up_assertion import MadeUpAssertion
 from .nested_run import NestedRun
 from .never_awaited import NeverAwaited
+from .swallowed_assertion import SwallowedAssertion
+from .swallowed_cancellation import SwallowedCancellation
 from .test_never_ran import TestNeverRan
 from .thread_exceptions import ThreadExceptions
+from .uncalled_assertion import UncalledAssertion
 from .unclosed_resources import UnclosedResources
 from .unused_loop import UnusedLoop
 from .wrong_thread import WrongThread
 
-__all__ = ["BUILT_IN", "known", "refuse_unknown", "register", "unregister"]
+__all__ = ["BUILT_IN", "defaults", "known", "refuse_unknown", "register", "unregister"]
 
 _C = TypeVar("_C", bound=type[Check])
 
@@ -49,11 +54,17 @@ BUILT_IN: tuple[type[Check], ...] = (
     # never ran
     TestNeverRan,
     NeverAwaited,
+    UncalledAssertion,
+    MadeUpAssertion,
+    AwaitedMock,
     # nobody saw
     LostExceptions,
     CallbackExceptions,
     ThreadExceptions,
     FinaliserExceptions,
+    SwallowedAssertion,
+    # swallowed cancellation
+    SwallowedCancellation,
     # left behind
     LeakedTasks,
     LeakedTimers,
@@ -80,6 +91,7 @@ BUILT_IN: tuple[type[Check], ...] = (
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
+_defaults: dict[str, Level] = {check.name: check.default for check in BUILT_IN}
 
 
 def register(check: _C) -> _C:
@@ -101,17 +113,24 @@ def register(check: _C) -> _C:
     if _by_name.get(name, check) is not check:
         raise MisuseError(f"a check named {name!r} exists already. Choose another name.")
     _by_name[name] = check
+    _defaults[name] = check.default
     return check
 
 
 def unregister(name: str) -> None:
     """Forget a check that was registered; raises KeyError if there is none."""
     del _by_name[name]
+    del _defaults[name]
 
 
 def known() -> dict[str, type[Check]]:
     """Return every check by its name, built-in ones first."""
     return dict(_by_name)
+
+
+def defaults() -> dict[str, Level]:
+    """Return the level that each check has by itself."""
+    return dict(_defaults)
 
 
 def refuse_unknown(caller: str, *names: str) -> None:

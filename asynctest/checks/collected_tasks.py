@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .._listening import listen_to_loop
 from .._ports import _left as ports
 from ._check import Check, Finding, Level, StageView
 
@@ -22,18 +21,11 @@ class CollectedTasks(Check):
     headline = "tasks were collected before they were done:"
     fix = "Keep a reference to the task until it is done, or use a TaskGroup"
 
-    def before_test(self, stage: StageView) -> None:
-        self._found: list[Finding] = []
-
-        def tell(context: dict[str, Any]) -> None:
-            task = context.get("task")
-            if task is not None and "exception" not in context and ports.is_pending(task):
-                place = stage.sites.made_at(task)
-                self._found.append(
-                    Finding(f"task {task.get_name()!r}", place, task.get_coro(), stage.moment)
-                )
-
-        stage.defer(listen_to_loop(stage.loop, tell))
-
-    def after_close(self, stage: StageView) -> Iterable[Finding]:
-        return self._found
+    def on_loop_exception(
+        self, stage: StageView, context: dict[str, Any]
+    ) -> Iterable[Finding] | None:
+        task = context.get("task")
+        if task is None or "exception" in context or not ports.is_pending(task):
+            return None
+        # What it ran stands for the task, which is dying right now.
+        return [Finding(f"task {task.get_name()!r}", stage.sites.made_at(task), task.get_coro())]

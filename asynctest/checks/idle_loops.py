@@ -29,8 +29,8 @@ class IdleLoops(Check):
         left = self._inventory.take()
         if not (left.loops or left.made.loops):
             return
-        for thing in stage.heap.made():
-            if not isinstance(thing, asyncio.Task) or thing.done() or thing in left.unborn:
+        for thing in stage.heap.made(asyncio.Task):
+            if thing.done() or thing in left.unborn:
                 continue
             loop = thing.get_loop()
             if loop is not stage.loop and not loop.is_running():

@@ -34,7 +34,7 @@ class LeakedExecutors(Check):
             return
         self._inventory.take()
         new = {each for each in threading.enumerate() if _left.is_worker(each)} - self._before
-        made = set(map(id, stage.heap.made())) if new else set()
+        made = set(map(id, stage.heap.made(object))) if new else set()
         default = ports.default_executor(stage.loop)
 
         def is_left(thread: threading.Thread) -> bool:

@@ -14,8 +14,11 @@ PACKAGE = pathlib.Path(asynctest.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors"),
-    ("_heap", "_levels", "_places", "_ports"),
-    ("_audit", "_listening", "_settings", "_sites"),
+    ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising"),
+    ("_own_code", "_settings", "_sites"),
+    ("_cancelling",),
+    ("_listening",),
+    ("_audit",),
     ("_stuck", "_watchdog"),
     # 1 tools
     ("_describe", "helpers"),
@@ -27,7 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("_allow", "_fail_on", "_verdict"),
     # 4 stage
-    ("_calls", "_closing", "_steps", "_written"),
+    ("_calls", "_closing", "_jury", "_steps", "_written"),
     ("_timeout",),
     ("_stage",),
     # 5 doors
