@@ -75,9 +75,12 @@ def _is_mock(filename: str) -> bool:
 
 
 def innermost_user_place(depth: int = 1) -> Place | None:
-    """Say which line of the user's is being executed by this thread, if any is."""
+    """Say which line of the user's a hook was called from; it may be none."""
     frame = sys._getframe(depth)
-    while frame is not None:
+    while frame is not None and is_ours(frame.f_code):
+        frame = frame.f_back  # type: ignore[assignment]
+    # What is further out than the next frames of ours is the runner, not the test.
+    while frame is not None and not is_ours(frame.f_code):
         if is_users(frame.f_code.co_filename):
             return Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
         frame = frame.f_back  # type: ignore[assignment]

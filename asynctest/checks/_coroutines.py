@@ -44,6 +44,8 @@ def _place(coro: Any, dying: bool) -> Place | None:
 def is_test_body(coro: Any, stage: StageView) -> bool:
     """Say whether a coroutine is the body of the test on this stage."""
     code = coro.cr_code
+    if stage.codes and stage.codes[0] is code:
+        return True
     if stage.case is not None:
         method = stage.name.rpartition(".")[2]
         within, _, name = code.co_qualname.rpartition(".")
