@@ -81,6 +81,9 @@ class Recorder:
     """What was announced during one test."""
 
     mark: Callable[[], int]
+    own: object
+    """The loop of the test."""
+
     sockets: list[tuple[weakref.ref[Any], Origin]] = field(default_factory=list)
     loops: dict[int, Origin] = field(default_factory=dict)
     addresses: dict[int, Origin] = field(default_factory=dict)
@@ -108,7 +111,7 @@ class Recorder:
     def _on_socket(self, args: tuple[Any, ...]) -> None:
         origin = self._origin()
         loop = ports.loop_being_made(sys._getframe(3))
-        if loop is not None:
+        if loop is not None and loop is not self.own:
             self.loops[id(loop)] = origin
         self.sockets.append((weakref.ref(args[0]), origin))
         self.addresses[id(args[0])] = origin
@@ -180,13 +183,13 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
             note(_recorders[-1], args)
 
 
-def record(mark: Callable[[], int]) -> tuple[Recorder, Callable[[], None]]:
+def record(mark: Callable[[], int], own: object) -> tuple[Recorder, Callable[[], None]]:
     """Begin to record; returns what is recorded, and the function that ends it."""
     global _hooked
     if not _hooked:
         _hooked = True
         sys.addaudithook(_hook)
-    recorder = Recorder(mark)
+    recorder = Recorder(mark, own)
     _recorders.append(recorder)
     undo = on_thread_start(recorder._on_thread)
 

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import warnings
 from asyncio import AbstractEventLoop
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ._allow import Allowances
@@ -28,15 +28,20 @@ class Jury:
         self._verdict = verdict
         self._by_hook: dict[str, list[tuple[Check, Level]]] = {}
         self._errors: list[Exception] = []
+        self._needs: dict[Callable[[StageView], Any], None] = {}
         self.all_prompt = True
         for chosen in checks:
             self.all_prompt = self.all_prompt and chosen[0].prompt
+            for need in chosen[0].needs:
+                self._needs[need] = None
             for hook in chosen[0].hooks:
                 self._by_hook.setdefault(hook, []).append(chosen)
 
     def listen(self, stage: StageView, allowances: Allowances) -> None:
         """Begin to hear what the checks want to hear of."""
         self._allowances = allowances
+        for need in self._needs:
+            need(stage)
         for hook, ear in EARS:
             if hook in self._by_hook:
                 undo = ear(stage.loop, functools.partial(self._hear, hook, stage)).start()

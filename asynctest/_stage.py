@@ -76,11 +76,17 @@ class Stage:
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
+        self.memory: dict[Any, Any] = {}
         self.heap = Heap()
         self._verdict = Verdict(name, lambda: self.place, amend, later)
         self._jury = Jury(checks, self._verdict)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
+
+    @property
+    def lent(self) -> bool:
+        """Whether the loop was there before the test and will be there after it."""
+        return self._lent
 
     @property
     def place(self) -> Place | None:

@@ -26,7 +26,15 @@ from ._overhear import (
     on_unawaited,
     shadow,
 )
-from ._waiting import gathered, is_multiprocessings, is_self_pipe, name_of, waits_for, woken_by
+from ._waiting import (
+    called_by,
+    gathered,
+    is_multiprocessings,
+    is_self_pipe,
+    name_of,
+    waits_for,
+    woken_by,
+)
 
 __all__ = [
     "CurrentLoop",
@@ -34,6 +42,7 @@ __all__ = [
     "abandon",
     "borrow_default_loop",
     "callback_of",
+    "called_by",
     "default_executor",
     "forbid_get_event_loop",
     "frame_of",

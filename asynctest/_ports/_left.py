@@ -6,11 +6,13 @@ loop cannot tell is an empty answer.
 
 from __future__ import annotations
 
+import _signal
 import asyncio
 import concurrent.futures
 import concurrent.futures.thread
 import inspect
 import os
+import signal
 import sys
 import warnings
 from asyncio import AbstractEventLoop, BaseTransport
@@ -19,7 +21,7 @@ from types import AsyncGeneratorType
 from typing import Any
 
 from ._current import current_policy
-from ._overhear import WarningsState, shadow
+from ._overhear import WarningsState
 
 __all__ = [
     "active_patches",
@@ -29,6 +31,8 @@ __all__ = [
     "file_behind",
     "file_of",
     "handler_of",
+    "handlers_of_signals",
+    "has_pipe",
     "has_ready",
     "is_in_job",
     "is_of_process",
@@ -48,8 +52,6 @@ __all__ = [
     "sockets_of",
     "speaker",
     "transports",
-    "watch_generators",
-    "watch_runs",
 ]
 
 LEANS_ON = (
@@ -82,6 +84,11 @@ def has_ready(loop: AbstractEventLoop) -> bool:
 def transports(loop: AbstractEventLoop) -> list[BaseTransport]:
     """Return the transports over sockets that are attached to a loop."""
     return list((getattr(loop, "_transports", None) or {}).values())
+
+
+def has_pipe(loop: AbstractEventLoop) -> bool:
+    """Say whether a loop has made the pipe by which other threads wake it."""
+    return getattr(loop, "_ssock", None) is not None
 
 
 def runs_itself(loop: AbstractEventLoop, callback: Any) -> bool:
@@ -151,17 +158,16 @@ def active_patches() -> list[Any]:
 
 def is_server(thing: object) -> bool:
     """Say whether a thing is a server of asyncio's or of a compiled loop's."""
-    return isinstance(thing, asyncio.AbstractServer) or _is_compiled(thing, "Server")
+    kind = type(thing)
+    compiled = (kind.__module__, kind.__name__) == ("uvloop.loop", "Server")
+    return compiled or isinstance(thing, asyncio.AbstractServer)
 
 
 def is_transport(thing: object) -> bool:
     """Say whether a thing is a transport with a file of its own."""
-    return isinstance(thing, BaseTransport) or _is_compiled(thing, "Transport")
-
-
-def _is_compiled(thing: object, ending: str) -> bool:
     kind = type(thing)
-    return kind.__module__ == "uvloop.loop" and kind.__name__.endswith(ending)
+    compiled = kind.__module__ == "uvloop.loop" and kind.__name__.endswith("Transport")
+    return compiled or isinstance(thing, BaseTransport)
 
 
 def file_of(transport: Any) -> Any:
@@ -206,18 +212,6 @@ def environment() -> dict[Any, Any]:
 def is_pending(task: Any) -> bool:
     """Say whether a task that is reported to the loop is being destroyed before its time."""
     return isinstance(task, asyncio.Task) and not task.done()
-
-
-def watch_generators(
-    loop: AbstractEventLoop,
-    begin: Callable[..., Any],
-    drop: Callable[..., Any],
-    defer: Callable[[Callable[[], None]], None],
-) -> None:
-    """Put functions before what a loop does when a generator begins or is dropped."""
-    if isinstance(loop, asyncio.BaseEventLoop):
-        defer(shadow(loop, "_asyncgen_firstiter_hook", begin))
-        defer(shadow(loop, "_asyncgen_finalizer_hook", drop))
 
 
 def on_resource_warning(tell: Callable[[Any], bool]) -> Callable[[], None]:
@@ -270,16 +264,6 @@ def handler_of(transport: Any) -> Any:
 running_loop: Callable[[], AbstractEventLoop | None] = asyncio._get_running_loop
 
 
-def watch_runs(
-    loop: AbstractEventLoop,
-    replace: Callable[..., Any],
-    defer: Callable[[Callable[[], None]], None],
-) -> None:
-    """Put a function before the check that a loop makes when it is told to run."""
-    if isinstance(loop, asyncio.BaseEventLoop):
-        defer(shadow(loop, "_check_running", replace))
-
-
 def is_unborn(task: asyncio.Task[Any]) -> bool:
     """Say whether a task has not begun to run its coroutine."""
     coro = task.get_coro()
@@ -295,3 +279,13 @@ def loop_being_made(frame: Any) -> Any:
             return frame.f_locals.get("self")
         frame = frame.f_back
     return None
+
+
+# The C function: the public one spends its time on making names of numbers.
+_getsignal: Callable[[int], Any] = _signal.getsignal
+_SIGNALS = tuple(int(each) for each in signal.valid_signals() if isinstance(each, signal.Signals))
+
+
+def handlers_of_signals() -> dict[int, Any]:
+    """Return what is done for each signal that has a name."""
+    return dict(zip(_SIGNALS, map(_getsignal, _SIGNALS), strict=True))

@@ -11,7 +11,15 @@ import sys
 from asyncio import AbstractEventLoop, Handle, Task
 from typing import Any
 
-__all__ = ["gathered", "is_multiprocessings", "is_self_pipe", "name_of", "waits_for", "woken_by"]
+__all__ = [
+    "called_by",
+    "gathered",
+    "is_multiprocessings",
+    "is_self_pipe",
+    "name_of",
+    "waits_for",
+    "woken_by",
+]
 
 LEANS_ON = (
     "asyncio.tasks:Task()._fut_waiter",
@@ -29,6 +37,16 @@ def waits_for(task: Task[Any]) -> Any:
 def gathered(future: Any) -> list[Any]:
     """Return the futures that a ``gather()`` collects."""
     return list(getattr(future, "_children", None) or ())
+
+
+def called_by(handle: Handle) -> Any:
+    """Return what a handle calls, also a compiled one's, which tells it only in its text."""
+    return getattr(handle, "_callback", None) or _Unknown(handle)
+
+
+class _Unknown:
+    def __init__(self, handle: object) -> None:
+        self.__qualname__ = repr(handle)
 
 
 def woken_by(handle: Handle) -> Task[Any] | None:

@@ -11,7 +11,7 @@ import asyncio
 import io
 import select
 import socket
-import weakref
+import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Iterable
 from typing import Any
@@ -42,11 +42,15 @@ class Inventory:
 
     def __init__(self, stage: StageView) -> None:
         self._stage = stage
-        self.made, end = record(lambda: stage.moment)
+        self.made, end = record(lambda: stage.moment, stage.loop)
         stage.defer(end)
         self._known = descriptors.known()
+        self._pipe = ports.has_pipe(stage.loop)
+        self._threads = threading.enumerate()
+        self.tasks = asyncio.all_tasks(stage.loop) if stage.lent else ()
         self._taken = False
         self.unborn: list[asyncio.Task[Any]] = []
+        self.pending = False
         self.loops: list[AbstractEventLoop] = []
         self.servers: list[Any] = []
         self.transports: list[Any] = []
@@ -58,10 +62,16 @@ class Inventory:
         """Let the loop finish what is ready, then see what is left; once for each test."""
         if not self._taken:
             self._taken = True
-            self.unborn = _settle(self._stage.loop)
-            if descriptors.count() > len(self._known):
+            self.unborn, self.pending = _settle(self._stage.loop)
+            late = 2 if not self._pipe and ports.has_pipe(self._stage.loop) else 0
+            if descriptors.count() > len(self._known) + late:
                 self._look()
         return self
+
+    def threads(self) -> list[threading.Thread]:
+        """Return the threads that were not there before."""
+        now = threading.enumerate()
+        return [] if now == self._threads else [each for each in now if each not in self._threads]
 
     def turn(self) -> None:
         """Let the loop look once at what has happened outside."""
@@ -124,22 +134,22 @@ def _number(thing: Any) -> int:
         return -1
 
 
-def _settle(loop: AbstractEventLoop) -> list[asyncio.Task[Any]]:
-    """Let end what is about to end; return tasks that had not even begun.
+def _settle(loop: AbstractEventLoop) -> tuple[list[asyncio.Task[Any]], bool]:
+    """Let end what is about to end; return tasks that had not even begun, and if there are any.
 
     A writer that was closed, a task that was cancelled, a handler that has
     just read the end of its stream: each needs a few turns of the loop. They
     are no leaks. Tasks that had not begun are not begun now, but cancelled.
     """
     if loop.is_closed() is not False or loop.is_running():
-        return []
+        return [], False
     tasks = asyncio.all_tasks(loop)
     unborn = [task for task in tasks if ports.is_unborn(task) and not task.cancelling()]
     for task in unborn:
         task.cancel()
     if tasks or ports.has_ready(loop) or ports.transports(loop):
         loop.run_until_complete(_turn())
-    return unborn
+    return unborn, bool(tasks)
 
 
 async def _turn() -> None:
@@ -147,12 +157,9 @@ async def _turn() -> None:
         await asyncio.sleep(0)
 
 
-_inventories: weakref.WeakKeyDictionary[StageView, Inventory] = weakref.WeakKeyDictionary()
-
-
 def inventory(stage: StageView) -> Inventory:
     """Return the inventory of a test; the first call begins it."""
-    found = _inventories.get(stage)
+    found = stage.memory.get(Inventory)
     if found is None:
-        found = _inventories[stage] = Inventory(stage)
-    return found
+        found = stage.memory[Inventory] = Inventory(stage)
+    return found  # type: ignore[no-any-return]

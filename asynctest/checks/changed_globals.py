@@ -29,8 +29,9 @@ class ChangedGlobals(Check):
     headline = "the test changed what later tests see:"
     fix = "Put it back in a clean-up, or use patch, patch.dict or a context manager"
 
+    needs = (inventory,)
+
     def before_test(self, stage: StageView) -> None:
-        self._inventory = inventory(stage)
         self._before = self._look(stage)
         self._environment = _left.environment()
 
@@ -56,7 +57,7 @@ class ChangedGlobals(Check):
             yield from self._variables(stage)
 
     def _changed(self, stage: StageView, name: str, before: Any, after: Any) -> Iterable[Finding]:
-        origin = self._inventory.made.directory if name == "the working directory" else None
+        origin = inventory(stage).made.directory if name == "the working directory" else None
         if not is_tools(origin):
             place, moment = _begun(origin, stage)
             if callable(after):
@@ -67,7 +68,7 @@ class ChangedGlobals(Check):
         before, now = self._environment, _left.environment()
         for key in sorted({*before, *now}, key=str):
             name = os.fsdecode(key)
-            origin = self._inventory.made.environment.get(name)
+            origin = inventory(stage).made.environment.get(name)
             if before.get(key) == now.get(key) or name.startswith(_TOOLS_OWN) or is_tools(origin):
                 continue
             how = "was removed" if key not in now else "changed" if key in before else "is new"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from .._ports import _left as ports
 from .._stuck import whereabouts
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory
+from ._inventory import Inventory, inventory
 
 
 class IdleLoops(Check):
@@ -22,13 +22,13 @@ class IdleLoops(Check):
     headline = "work was left on an event loop that does not run:"
     fix = "Run it on the loop of the test, or give it a loop of its own with asyncio.run()"
 
-    def before_test(self, stage: StageView) -> None:
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        left = self._inventory.take()
-        if not (left.loops or left.made.loops):
-            return
+        left = inventory(stage).take()
+        return self._look(stage, left) if left.loops or left.made.loops else ()
+
+    def _look(self, stage: StageView, left: Inventory) -> Iterable[Finding]:
         for thing in stage.heap.made(asyncio.Task):
             if thing.done() or thing in left.unborn:
                 continue

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .. import _ports as ports
 from .._ports import _left
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory
+from ._inventory import Inventory, inventory
 from .leaked_threads import ended
 
 
@@ -25,16 +26,17 @@ class LeakedExecutors(Check):
     headline = "executors were not shut down:"
     fix = "Use with ThreadPoolExecutor(), or addCleanup(executor.shutdown)"
 
-    def before_test(self, stage: StageView) -> None:
-        self._before = set(threading.enumerate())
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        if self._before.issuperset(threading.enumerate()):
-            return
-        self._inventory.take()
-        new = {each for each in threading.enumerate() if _left.is_worker(each)} - self._before
-        made = set(map(id, stage.heap.made(object))) if new else set()
+        left = inventory(stage)
+        workers = [each for each in left.threads() if _left.is_worker(each)]
+        return self._look(stage, left.take(), workers) if workers else ()
+
+    def _look(
+        self, stage: StageView, left: Inventory, workers: list[threading.Thread]
+    ) -> Iterable[Finding]:
+        made = set(map(id, stage.heap.made(ThreadPoolExecutor)))
         default = ports.default_executor(stage.loop)
 
         def is_left(thread: threading.Thread) -> bool:
@@ -42,11 +44,11 @@ class LeakedExecutors(Check):
             return pool is not None and pool is not default and id(pool) in made
 
         pools: dict[int, tuple[Any, threading.Thread]] = {}
-        for thread in ended(new, is_left):
+        for thread in ended(workers, is_left):
             pool = _left.executor_of(thread)
             pools.setdefault(id(pool), (pool, thread))
         for pool, thread in pools.values():
-            origin = self._inventory.made.origin_of(thread)
+            origin = left.made.origin_of(thread)
             place = (origin.place if origin else None) or stage.place
             fact = f"{type(pool).__name__} with thread {thread.name!r}, first used"
             yield Finding(fact, place, pool, origin.moment if origin else None)

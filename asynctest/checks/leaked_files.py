@@ -29,11 +29,10 @@ class LeakedFiles(Check):
     headline = "files or descriptors were still open at the end:"
     fix = "Close them: with open(...), or addCleanup(os.close, fd)"
 
-    def before_test(self, stage: StageView) -> None:
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        left = self._inventory.take()
+        left = inventory(stage).take()
         for file in left.files:
             name = getattr(file, "name", "")
             yield from self._about(
@@ -46,7 +45,7 @@ class LeakedFiles(Check):
     def _about(self, stage: StageView, number: int, name: str, file: Any) -> Iterable[Finding]:
         if name.startswith(_SYSTEMS) or name.endswith((".py", ".pyc", ".so")):
             return
-        origin = self._inventory.made.files.get(os.path.abspath(name)) if name else None
+        origin = inventory(stage).made.files.get(os.path.abspath(name)) if name else None
         if is_tools(origin):
             return
         what = name or (type(file).__name__ if file is not None else "unknown")

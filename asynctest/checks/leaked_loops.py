@@ -19,12 +19,11 @@ class LeakedLoops(Check):
     headline = "event loops were not closed:"
     fix = "Use asyncio.run() or asyncio.Runner, or call loop.close()"
 
-    def before_test(self, stage: StageView) -> None:
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        for loop in self._inventory.take().loops:
-            origin = self._inventory.origin_of_loop(loop)
+        for loop in inventory(stage).take().loops:
+            origin = inventory(stage).origin_of_loop(loop)
             state = "still running" if loop.is_running() else "not running"
             place = (origin.place if origin else None) or stage.place
             moment = origin.moment if origin else None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory
+from ._inventory import Inventory, inventory
 
 _PATIENCE = 0.1
 _HELPERS = (
@@ -29,27 +29,28 @@ class LeakedProcesses(Check):
     headline = "child processes were not waited for:"
     fix = "Await process.wait() or communicate(); first terminate() or kill() what would go on"
 
+    needs = (inventory,)
+
     def before_test(self, stage: StageView) -> None:
         self._before = _children()
-        self._inventory = inventory(stage)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         left = _new(self._before)
-        if not left:
-            return
-        self._inventory.take()
+        return self._look(stage, inventory(stage).take(), left) if left else ()
+
+    def _look(self, stage: StageView, kept: Inventory, left: set[int]) -> Iterable[Finding]:
         until = time.monotonic() + _PATIENCE
         while left and time.monotonic() < until:
             time.sleep(0.005)
-            self._inventory.turn()
+            kept.turn()
             left = _new(self._before)
         for pid in sorted(left):
             command = _command(pid)
             if any(name in command for name in _HELPERS):
                 continue
             origin = next(
-                (origin for words, origin in self._inventory.made.processes if words == command),
-                self._inventory.made.processes[-1][1] if self._inventory.made.processes else None,
+                (origin for words, origin in kept.made.processes if words == command),
+                kept.made.processes[-1][1] if kept.made.processes else None,
             )
             place = (origin.place if origin else None) or stage.place
             state = f"still runs `{command}`" if command else "has ended, and nobody asked how"

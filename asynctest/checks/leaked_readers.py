@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import sys
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from .. import _ports as ports
-from .._audit import Origin, user_line
 from ._check import Check, Finding, Level, StageView
-
-_PAIRS = (("add_reader", "remove_reader"), ("add_writer", "remove_writer"))
+from ._notes import notes
 
 
 class LeakedReaders(Check):
@@ -27,35 +22,15 @@ class LeakedReaders(Check):
     headline = "readers or writers were still registered at the end:"
     fix = "Call remove_reader or remove_writer before the file is closed"
 
-    def before_test(self, stage: StageView) -> None:
-        self._added: dict[tuple[str, Any], tuple[Any, Origin]] = {}
-        if not ports.is_complete(stage.loop):
-            return
-        for add, remove in _PAIRS:
-            stage.defer(ports.shadow(stage.loop, add, functools.partial(self._noting, stage, add)))
-            stage.defer(ports.shadow(stage.loop, remove, functools.partial(self._forgetting, add)))
-
-    def _noting(self, stage: StageView, name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
-        def add(fd: Any, callback: Any, *args: Any) -> Any:
-            result = usual(fd, callback, *args)
-            origin = Origin(user_line(sys._getframe(1)), stage.moment)
-            self._added[name, _key(fd)] = (callback, origin)
-            return result
-
-        return add
-
-    def _forgetting(self, name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
-        def remove(fd: Any) -> Any:
-            self._added.pop((name, _key(fd)), None)
-            return usual(fd)
-
-        return remove
+    needs = (notes,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        for (name, key), (callback, origin) in self._added.items():
-            fact = f"{name}({key!r}, {ports.name_of(callback)})"
-            yield Finding(fact, origin.place, callback, origin.moment)
-
-
-def _key(fd: Any) -> Any:
-    return fd if isinstance(fd, int) else fd.fileno()
+        return [
+            Finding(
+                f"{name}({number}, {ports.name_of(callback)})",
+                origin.place,
+                callback,
+                origin.moment,
+            )
+            for (name, number), (callback, origin) in notes(stage).readers.items()
+        ]

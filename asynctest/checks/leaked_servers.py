@@ -20,13 +20,12 @@ class LeakedServers(Check):
     headline = "servers were still open at the end:"
     fix = "Close them: async with server, or server.close() in a clean-up"
 
-    def before_test(self, stage: StageView) -> None:
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        for server in self._inventory.take().servers:
+        for server in inventory(stage).take().servers:
             sockets = list(server.sockets)
-            origin = self._inventory.origin_of(sockets[0])
+            origin = inventory(stage).origin_of(sockets[0])
             fact = f"a server on {' and '.join(map(_address, sockets))}"
             if origin is None:
                 yield Finding(fact, stage.place, server)

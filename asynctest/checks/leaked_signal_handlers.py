@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import signal
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from .. import _ports as ports
-from .._audit import Origin, user_line
 from .._ports import _left
 from ._check import Check, Finding, Level, StageView
-
-_SIGNALS = tuple(
-    number for number in signal.valid_signals() if not 32 <= number < 64 or number == signal.SIGINT
-)
+from ._notes import notes
 
 
 class LeakedSignalHandlers(Check):
@@ -28,34 +23,25 @@ class LeakedSignalHandlers(Check):
     headline = "signals were handled differently after the test:"
     fix = "Put the handler back (signal.signal with what it returned, loop.remove_signal_handler)"
 
+    needs = (notes,)
+
     def before_test(self, stage: StageView) -> None:
-        self._before = list(map(signal.getsignal, _SIGNALS))
-        self._added: dict[int, Origin] = {}
-
-        def replace(usual: Callable[..., Any]) -> Callable[..., Any]:
-            def add_signal_handler(sig: int, callback: Any, *args: Any) -> Any:
-                self._added[sig] = Origin(user_line(sys._getframe(1)), stage.moment)
-                return usual(sig, callback, *args)
-
-            return add_signal_handler
-
-        if ports.is_complete(stage.loop):
-            stage.defer(ports.shadow(stage.loop, "add_signal_handler", replace))
+        self._before = _left.handlers_of_signals()
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        now = list(map(signal.getsignal, _SIGNALS))
-        if now == self._before:
-            return
-        of_loop = _left.signal_handlers(stage.loop)
-        for number, before, after in zip(_SIGNALS, self._before, now, strict=True):
-            if before == after:
+        now = _left.handlers_of_signals()
+        return () if now == self._before else self._look(stage, now)
+
+    def _look(self, stage: StageView, now: dict[int, Any]) -> Iterable[Finding]:
+        of_loop, added = _left.signal_handlers(stage.loop), notes(stage).signals
+        for number, after in now.items():
+            if after == self._before[number]:
                 continue
-            handle = of_loop.get(number)
+            handle, origin = of_loop.get(number), added.get(number)
             handler: Any = ports.callback_of(handle) if handle is not None else after
             name = ports.name_of(handler) if callable(handler) else str(handler)
             place = stage.sites.made_at(handler) if callable(handler) else None
-            origin = self._added.get(number)
-            if handle is not None and origin is not None:
+            if origin is not None:
                 place = origin.place or place
             fact = f"{signal.Signals(number).name}: {name}"
             yield Finding(fact, place or stage.place, handler, origin.moment if origin else None)

@@ -19,12 +19,11 @@ class LeakedSockets(Check):
     headline = "sockets were still open at the end:"
     fix = "Close them: with socket, or addCleanup(socket.close)"
 
-    def before_test(self, stage: StageView) -> None:
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        for sock in self._inventory.take().sockets:
-            origin = self._inventory.origin_of(sock)
+        for sock in inventory(stage).take().sockets:
+            origin = inventory(stage).origin_of(sock)
             # Without a line of anybody's it is the loop's own.
             if origin is None or is_tools(origin) or not (origin.line or origin.maker):
                 continue

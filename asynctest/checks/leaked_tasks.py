@@ -25,18 +25,18 @@ class LeakedTasks(Check):
     headline = "tasks were still running at the end:"
     fix = "Await them, or cancel and await them, in the test or in a clean-up; or use a TaskGroup"
 
-    def before_test(self, stage: StageView) -> None:
-        self._before = asyncio.all_tasks(stage.loop)
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        unborn = self._inventory.take().unborn
-        for task in unborn:
-            yield self._finding(stage, task, "never began")
-        left = asyncio.all_tasks(stage.loop) - self._before - set(unborn)
-        for task in sorted(left, key=asyncio.Task.get_name):
-            if not task.cancelling():
-                yield self._finding(stage, task, whereabouts(task))
+        left = inventory(stage).take()
+        found = [_finding(stage, task, "never began") for task in left.unborn]
+        if left.pending:
+            for task in sorted(asyncio.all_tasks(stage.loop), key=asyncio.Task.get_name):
+                known = task in left.tasks or task in left.unborn
+                if not known and not task.cancelling():
+                    found.append(_finding(stage, task, whereabouts(task)))
+        return found
 
-    def _finding(self, stage: StageView, task: asyncio.Task[Any], how: str) -> Finding:
-        return Finding(f"task {task.get_name()!r} {how}", stage.sites.made_at(task), task)
+
+def _finding(stage: StageView, task: asyncio.Task[Any], how: str) -> Finding:
+    return Finding(f"task {task.get_name()!r} {how}", stage.sites.made_at(task), task)

@@ -31,23 +31,25 @@ class LeakedThreads(Check):
     headline = "threads were still running at the end:"
     fix = "Tell them to stop and join() them, in the test or in a clean-up"
 
-    def before_test(self, stage: StageView) -> None:
-        self._before = set(threading.enumerate())
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        if self._before.issuperset(threading.enumerate()):
-            return
-        self._inventory.take()
+        left = inventory(stage)
+        threads = left.threads()
+        return self._look(stage, left.take(), threads) if threads else ()
+
+    def _look(
+        self, stage: StageView, left: Inventory, threads: list[threading.Thread]
+    ) -> Iterable[Finding]:
         pool = ports.default_executor(stage.loop)
 
         def is_left(thread: threading.Thread) -> bool:
             if _left.is_worker(thread):
                 return _left.executor_of(thread) is pool is not None and _left.is_in_job(thread)
-            return thread.is_alive() and not _is_librarys(self._inventory, thread)
+            return thread.is_alive() and not _is_librarys(left, thread)
 
-        for thread in ended(set(threading.enumerate()) - self._before, is_left):
-            origin = self._inventory.made.origin_of(thread)
+        for thread in ended(threads, is_left):
+            origin = left.made.origin_of(thread)
             at = place_of_thread(thread)
             kind = "daemon thread" if thread.daemon else "thread"
             fact = f"{kind} {thread.name!r}" + (f" at {at}" if at else "")

@@ -25,18 +25,17 @@ class LeakedTransports(Check):
     headline = "streams or transports were still open at the end:"
     fix = "Close them (writer.close() and await writer.wait_closed()), also on the server's side"
 
-    def before_test(self, stage: StageView) -> None:
-        self._inventory = inventory(stage)
+    needs = (inventory,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        for transport in self._inventory.take().transports:
+        for transport in inventory(stage).take().transports:
             if ports.is_of_process(transport):
                 continue
             file = ports.file_of(transport)
-            origin = self._inventory.origin_of(file)
+            origin = inventory(stage).origin_of(file)
             place = origin.place if origin else None
             if place is None:
-                origin = _server_of(self._inventory, file) or origin
+                origin = _server_of(inventory(stage), file) or origin
                 place = (origin.place if origin else None) or _handler(transport) or stage.place
             moment = origin.moment if origin else None
             yield Finding(_word(transport, file), place, transport, moment)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-from .._audit import Origin, user_line
-from .._ports import _left as ports
 from ._check import Check, Finding, Level, StageView
+from ._notes import notes
 
 
 class NestedRun(Check):
@@ -23,20 +20,12 @@ class NestedRun(Check):
     headline = "the running loop was told to run:"
     fix = "Await the coroutine instead"
 
-    def before_test(self, stage: StageView) -> None:
-        self._found: list[Finding] = []
-
-        def replace(usual: Callable[[], Any]) -> Callable[[], Any]:
-            def check_running() -> Any:
-                if ports.running_loop() is not None:
-                    place = Origin(user_line(sys._getframe(1)), 0).place
-                    fact = "a loop is running in this thread already"
-                    self._found.append(Finding(fact, place or stage.place, None, stage.moment))
-                return usual()
-
-            return check_running
-
-        ports.watch_runs(stage.loop, replace, stage.defer)
+    needs = (notes,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        return self._found
+        return [
+            Finding(
+                "a loop is running in this thread", origin.place or stage.place, None, origin.moment
+            )
+            for origin in notes(stage).nested
+        ]

@@ -24,12 +24,13 @@ class UnclosedResources(Check):
     headline = "resources died without being closed:"
     fix = "Close them, or use them in a with statement"
 
+    needs = (inventory,)
+
     def before_test(self, stage: StageView) -> None:
-        self._inventory = inventory(stage)
         self._found: list[Finding] = []
 
         def tell(message: Any) -> bool:
-            origin = self._origin(message)
+            origin = self._origin(stage, message)
             if is_tools(origin):
                 return False
             place = (origin.place if origin else None) or stage.place
@@ -39,12 +40,12 @@ class UnclosedResources(Check):
 
         stage.defer(ports.on_resource_warning(tell))
 
-    def _origin(self, message: Any) -> Origin | None:
+    def _origin(self, stage: StageView, message: Any) -> Origin | None:
         source = message.source
         if source is None:
             source = ports.speaker()
         file = ports.file_behind(source)
-        return self._inventory.origin_of(file) if file is not None else None
+        return inventory(stage).origin_of(file) if file is not None else None
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         return self._found

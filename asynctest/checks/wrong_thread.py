@@ -32,6 +32,8 @@ class WrongThread(Check):
     headline = "the loop was used from another thread:"
     fix = "Use loop.call_soon_threadsafe() or asyncio.run_coroutine_threadsafe()"
 
+    needs = (inventory,)
+
     def before_test(self, stage: StageView) -> None:
         self._found: dict[object, Finding] = {}
         self._watching = False
@@ -47,19 +49,16 @@ class WrongThread(Check):
         self._watching = True
         loop, running = stage.loop, _left.running_loop
 
-        def replace(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-            def wrap(usual: Callable[..., Any]) -> Callable[..., Any]:
-                def checking(*args: Any, **kwargs: Any) -> Any:
-                    if running() is not loop and loop.is_running():
-                        self._note(stage, name, args)
-                    return usual(*args, **kwargs)
+        def before(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
+            def checking(*args: Any, **kwargs: Any) -> Any:
+                if running() is not loop and loop.is_running():
+                    self._note(stage, name, args)
+                return usual(*args, **kwargs)
 
-                return checking
-
-            return wrap
+            return checking
 
         for name in _METHODS:
-            stage.defer(ports.shadow(loop, name, replace(name)))
+            stage.defer(ports.shadow(loop, name, before(name, getattr(loop, name))))
 
     def _note(self, stage: StageView, name: str, args: tuple[Any, ...]) -> None:
         line = user_line(sys._getframe(2))
