@@ -10,12 +10,11 @@ does nothing but look at one name unless a test is being recorded.
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import threading
 import weakref
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
@@ -24,7 +23,7 @@ from ._ports import _left as ports
 from ._ports._threads import on_thread_start
 from ._sites import is_users
 
-__all__ = ["Origin", "Recorder", "record", "user_line"]
+__all__ = ["Origin", "Recorder", "children", "directory", "record", "user_line"]
 
 _RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_calls.py")
 
@@ -76,31 +75,42 @@ class Origin:
         return Place(code.co_filename, lineno, code.co_qualname)
 
 
-@dataclass
 class Recorder:
-    """What was announced during one test."""
+    """What was announced during one test.
 
-    mark: Callable[[], int]
-    own: object
-    """The loop of the test."""
+    A test in which nothing happens leaves one object with two references: the
+    containers below belong to the class until something is put into them.
+    """
 
-    sockets: list[tuple[weakref.ref[Any], Origin]] = field(default_factory=list)
-    loops: dict[int, Origin] = field(default_factory=dict)
-    addresses: dict[int, Origin] = field(default_factory=dict)
-    threads: list[tuple[weakref.ref[Any], Origin]] = field(default_factory=list)
-    files: dict[str, Origin] = field(default_factory=dict)
-    processes: list[tuple[str, Origin]] = field(default_factory=list)
-    environment: dict[str, Origin] = field(default_factory=dict)
+    sockets: Sequence[tuple[int, weakref.ref[Any], Origin]] = ()
+    threads: Sequence[tuple[weakref.ref[Any], Origin]] = ()
+    processes: Sequence[tuple[str, Origin]] = ()
+    loops: Mapping[int, Origin] = {}
+    files: Mapping[str, Origin] = {}
+    environment: Mapping[str, Origin] = {}
+    environment_before: Mapping[Any, Any] = {}
+    children_before: Set[int] = frozenset()
     directory: Origin | None = None
+    directory_before = ""
     on_thread: Callable[[], None] | None = None
+    crowded = False
+    """Whether tests ran in several threads at once: nobody knows then whose an event was."""
+
+    def __init__(self, own: object, mark: Callable[[], int]) -> None:
+        self.own = own  # the loop of the test
+        self.mark = mark
+        self.thread = threading.get_ident()
 
     def origin_of(self, thing: object) -> Origin | None:
         """Return where a socket or thread began."""
-        for ref, origin in (*self.sockets, *self.threads):
+        for ref, origin in self.threads:
             if ref() is thing:
                 return origin
-        # One that is being finalised can no longer be reached through its reference.
-        return self.addresses.get(id(thing)) if isinstance(thing, socket.socket) else None
+        for number, _, origin in reversed(self.sockets):
+            # By address: one that is being finalised can no longer be reached by reference.
+            if number == id(thing):
+                return origin
+        return None
 
     def _origin(self) -> Origin:
         frame = sys._getframe(3)
@@ -112,14 +122,13 @@ class Recorder:
         origin = self._origin()
         loop = ports.loop_being_made(sys._getframe(3))
         if loop is not None and loop is not self.own:
-            self.loops[id(loop)] = origin
-        self.sockets.append((weakref.ref(args[0]), origin))
-        self.addresses[id(args[0])] = origin
+            self.loops = {**self.loops, id(loop): origin}
+        self.sockets = [*self.sockets, (id(args[0]), weakref.ref(args[0]), origin)]
 
     def _on_thread(self, args: tuple[Any, ...]) -> None:
         thread = getattr(args[0], "__self__", None)
         if isinstance(thread, threading.Thread):
-            self.threads.append((weakref.ref(thread), self._origin()))
+            self.threads = [*self.threads, (weakref.ref(thread), self._origin())]
             if self.on_thread is not None:
                 self.on_thread()
 
@@ -128,21 +137,63 @@ class Recorder:
         if isinstance(path, (str, bytes, os.PathLike)):
             text = os.fsdecode(path)
             if not text.startswith(("/proc/", "/dev/")):
-                self.files[os.path.abspath(text)] = self._origin()
+                self.files = {**self.files, os.path.abspath(text): self._origin()}
 
     def _on_process(self, args: tuple[Any, ...]) -> None:
         command = args[1] if len(args) > 1 else ""
         words = command if isinstance(command, (list, tuple)) else [command]
-        self.processes.append((" ".join(map(str, words)), self._origin()))
+        self._begin_process(" ".join(map(str, words)), self._origin())
 
     def _on_fork(self, args: tuple[Any, ...]) -> None:
-        self.processes.append(("", self._origin()))
+        self._begin_process("", self._origin())
+
+    def _begin_process(self, command: str, origin: Origin) -> None:
+        if not self.processes:
+            self.children_before = children()
+        self.processes = [*self.processes, (command, origin)]
 
     def _on_environment(self, args: tuple[Any, ...]) -> None:
-        self.environment[os.fsdecode(args[0])] = self._origin()
+        if not self.environment:
+            self.environment_before = ports.environment()
+        self.environment = {**self.environment, os.fsdecode(args[0]): self._origin()}
 
     def _on_directory(self, args: tuple[Any, ...]) -> None:
+        if self.directory is None:
+            self.directory_before = directory()
         self.directory = self._origin()
+
+
+def directory(getcwd: Callable[[], str] = os.getcwd) -> str:
+    """Return the working directory, in words if it is gone."""
+    try:
+        return getcwd()
+    except OSError:
+        return "a folder that is gone"
+
+
+def children() -> frozenset[int]:
+    """Return the numbers of the children of this process; none where that cannot be known."""
+    if not _has_children():
+        return frozenset()
+    found: set[int] = set()
+    try:
+        for thread in os.listdir("/proc/self/task"):
+            with open(f"/proc/self/task/{thread}/children", encoding="ascii") as file:
+                found.update(map(int, file.read().split()))
+    except OSError:
+        return frozenset()
+    return frozenset(found)
+
+
+def _has_children() -> bool:
+    """Say whether there are children at all, without asking about each."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        os.waitid(os.P_ALL, 0, os.WNOHANG | os.WEXITED | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _maker(frame: FrameType | None) -> str:
@@ -183,13 +234,16 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
             note(_recorders[-1], args)
 
 
-def record(mark: Callable[[], int], own: object) -> tuple[Recorder, Callable[[], None]]:
+def record(own: object, mark: Callable[[], int]) -> tuple[Recorder, Callable[[], None]]:
     """Begin to record; returns what is recorded, and the function that ends it."""
     global _hooked
     if not _hooked:
         _hooked = True
         sys.addaudithook(_hook)
-    recorder = Recorder(mark, own)
+    recorder = Recorder(own, mark)
+    for other in _recorders:
+        if other.thread != recorder.thread:
+            other.crowded = recorder.crowded = True
     _recorders.append(recorder)
     undo = on_thread_start(recorder._on_thread)
 

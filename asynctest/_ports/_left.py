@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import warnings
+import weakref
 from asyncio import AbstractEventLoop, BaseTransport
 from collections.abc import Callable
 from types import AsyncGeneratorType
@@ -24,6 +25,7 @@ from ._current import current_policy
 from ._overhear import WarningsState
 
 __all__ = [
+    "SIGNALS",
     "active_patches",
     "begun_generators",
     "environment",
@@ -43,9 +45,11 @@ __all__ = [
     "is_worker",
     "lock_loop",
     "loop_being_made",
+    "may_have_tasks",
     "on_resource_warning",
     "patched",
     "policy_and_loop",
+    "registered",
     "running_loop",
     "runs_itself",
     "signal_handlers",
@@ -67,6 +71,7 @@ LEANS_ON = (
     "asyncio.selector_events:BaseSelectorEventLoop()._csock",
     "asyncio.streams:StreamReaderProtocol()._client_connected_cb",
     "asyncio.unix_events:_UnixSelectorEventLoop()._signal_handlers",
+    "asyncio.tasks:_scheduled_tasks" if sys.version_info >= (3, 12) else "asyncio.tasks:_all_tasks",
     "concurrent.futures.thread:_worker",
     "concurrent.futures.thread:_WorkItem.run",
     "concurrent.futures.thread:ThreadPoolExecutor()._threads",
@@ -283,9 +288,38 @@ def loop_being_made(frame: Any) -> Any:
 
 # The C function: the public one spends its time on making names of numbers.
 _getsignal: Callable[[int], Any] = _signal.getsignal
-_SIGNALS = tuple(int(each) for each in signal.valid_signals() if isinstance(each, signal.Signals))
+SIGNALS = tuple(int(each) for each in signal.valid_signals() if isinstance(each, signal.Signals))
 
 
-def handlers_of_signals() -> dict[int, Any]:
-    """Return what is done for each signal that has a name."""
-    return dict(zip(_SIGNALS, map(_getsignal, _SIGNALS), strict=True))
+def handlers_of_signals() -> list[Any]:
+    """Return what is done for each of ``SIGNALS``."""
+    return list(map(_getsignal, SIGNALS))
+
+
+# WeakSets up to 3.13, where asking for all tasks is slow even if there are none. From
+# 3.14 on that is fast, and these are not complete.
+_REGISTRIES = [
+    registry.data
+    for name in ("_all_tasks", "_scheduled_tasks")
+    if isinstance(registry := getattr(asyncio.tasks, name, None), weakref.WeakSet)
+]
+_EAGER = getattr(asyncio.tasks, "_eager_tasks", ())
+
+
+def may_have_tasks() -> bool:
+    """Say whether there can be tasks on any loop at all; asks quickly."""
+    return sys.version_info >= (3, 14) or bool(_EAGER) or any(_REGISTRIES)
+
+
+def registered(loop: AbstractEventLoop) -> set[tuple[str, int]] | None:
+    """Return which descriptors a loop watches, also those that are closed by now."""
+    get_map = getattr(getattr(loop, "_selector", None), "get_map", None)
+    mapping = get_map() if get_map is not None else None
+    if mapping is None:
+        return None
+    found: set[tuple[str, int]] = set()
+    for key in mapping.values():
+        for name, handle in zip(("add_reader", "add_writer"), key.data, strict=True):
+            if handle is not None:
+                found.add((name, int(key.fd)))
+    return found

@@ -13,6 +13,7 @@ asleep, which is what blocking looks like.
 
 from __future__ import annotations
 
+import functools
 import importlib._bootstrap
 import time
 import weakref
@@ -34,12 +35,10 @@ _IMPORTING = importlib._bootstrap.__name__
 
 @dataclass(frozen=True)
 class Tick:
-    """One round of the watchdog: seconds since the last one, and why so many."""
+    """One round of the watchdog: seconds it wanted to sleep, and those that have passed."""
 
     interval: float
     elapsed: float
-    held: float
-    """How long it had to wait for the interpreter, beyond what it slept."""
 
 
 @dataclass
@@ -100,7 +99,7 @@ class BlockedLoop:
             self._seconds, self._current = 0.0, None
         if self._where is None:
             return
-        held = min(tick.held, self._used - tick.interval)
+        held = min(tick.elapsed, self._used) - tick.interval
         if held >= self.threshold:
             # One call into compiled code held the interpreter all that time.
             self._seconds += held
@@ -171,6 +170,7 @@ def _fair(tick: Tick, used: float) -> float:
     return min(tick.elapsed, used * _SHARE)
 
 
+@functools.lru_cache(maxsize=8)
 def _cpu_clock(thread: int) -> Callable[[], float]:
     """Make a function that reads the processor time of a thread; 0 where unknown."""
     make = getattr(time, "pthread_getcpuclockid", None)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import _thread
 import gc
 import os
-import sys
 import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
@@ -143,8 +142,8 @@ class _Watchdog:
     ) -> None:
         alarm = self._alarm
         started.release()
-        self._native_id = native_id = _thread.get_native_id()
-        interval = waited = 0.0  # the first round is now: it may be late already
+        self._native_id = _thread.get_native_id()
+        interval = 0.0  # the first round is now: it may be late already
         idle = 0
         while self._alarm is alarm:
             if idle > _ROUNDS_BEFORE_PARKING and self._park():
@@ -156,12 +155,11 @@ class _Watchdog:
                 watches, this = tuple(self._watches), now()
                 for watch in watches:  # at once: whatever follows lets the test go on
                     watch.see()
-                queued = _queueing_time(native_id) if interval else 0.0
                 for watch in watches:
                     elapsed = this - max(last, watch.began)
-                    watch.act(Tick(interval, elapsed, elapsed - interval - (queued - waited)))
+                    watch.act(Tick(interval, elapsed))
             idle = 0 if self._watches else idle + 1
-            last, waited = this, queued
+            last = this
             interval = min([watch.interval for watch in self._watches], default=_LONGEST)
 
     def _park(self) -> bool:
@@ -194,17 +192,6 @@ class _Watchdog:
         self._guard = _new_lock()
         self._round = _new_lock()
         self._reset()
-
-
-def _queueing_time(native_id: int) -> float:
-    """Return the seconds that a thread has waited for a processor in its life."""
-    if not sys.platform.startswith("linux"):
-        return 0.0
-    try:
-        with open(f"/proc/self/task/{native_id}/schedstat", "rb", buffering=0) as file:
-            return int(file.read(100).split()[1]) / 1e9
-    except (OSError, IndexError):
-        return 0.0
 
 
 _watchdog = _Watchdog()

@@ -13,10 +13,10 @@ import select
 import socket
 import threading
 from asyncio import AbstractEventLoop
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
-from .._audit import Origin, record
+from .._audit import Origin, Recorder, record
 from .._ports import _left as ports
 from ._check import StageView
 from ._descriptors import descriptors
@@ -37,26 +37,36 @@ def is_tools(origin: Origin | None) -> bool:
     return origin is not None and origin.maker.partition(".")[0].startswith(_TOOLS)
 
 
+_NOTHING = Recorder(None, int)
+
+
 class Inventory:
     """What there is before a test and what is left after it."""
 
+    unborn: Sequence[asyncio.Task[Any]] = ()
+    loops: Sequence[AbstractEventLoop] = ()
+    servers: Sequence[Any] = ()
+    transports: Sequence[Any] = ()
+    sockets: Sequence[socket.socket] = ()
+    files: Sequence[Any] = ()
+    numbers: Sequence[int] = ()
+    tasks: Set[asyncio.Task[Any]] = frozenset()
+    pending = False
+    _taken = False
+
     def __init__(self, stage: StageView) -> None:
         self._stage = stage
-        self.made, end = record(lambda: stage.moment, stage.loop)
+        self.recorder, end = record(stage.loop, lambda: stage.moment)
         stage.defer(end)
         self._known = descriptors.known()
         self._pipe = ports.has_pipe(stage.loop)
-        self._threads = threading.enumerate()
-        self.tasks = asyncio.all_tasks(stage.loop) if stage.lent else ()
-        self._taken = False
-        self.unborn: list[asyncio.Task[Any]] = []
-        self.pending = False
-        self.loops: list[AbstractEventLoop] = []
-        self.servers: list[Any] = []
-        self.transports: list[Any] = []
-        self.sockets: list[socket.socket] = []
-        self.files: list[Any] = []
-        self.numbers: list[int] = []
+        if stage.lent:
+            self.tasks = asyncio.all_tasks(stage.loop)
+
+    @property
+    def made(self) -> Recorder:
+        """Return what was announced; nothing if other tests ran at the same time."""
+        return _NOTHING if self.recorder.crowded else self.recorder
 
     def take(self) -> Inventory:
         """Let the loop finish what is ready, then see what is left; once for each test."""
@@ -69,9 +79,9 @@ class Inventory:
         return self
 
     def threads(self) -> list[threading.Thread]:
-        """Return the threads that were not there before."""
-        now = threading.enumerate()
-        return [] if now == self._threads else [each for each in now if each not in self._threads]
+        """Return the threads that the test has started and that have not ended."""
+        found = [ref() for ref, _ in self.made.threads]
+        return [thread for thread in found if thread is not None and thread.is_alive()]
 
     def turn(self) -> None:
         """Let the loop look once at what has happened outside."""
@@ -82,27 +92,29 @@ class Inventory:
     def _look(self) -> None:
         self._stage.heap.collect()
         self._new = descriptors.now() - self._known
-        if not self._new:
+        if not self._new or self.recorder.crowded:
             return
         made = self._stage.heap.made(object)
-        others = [each for each in made if isinstance(each, AbstractEventLoop)]
         self.loops = [
-            each for each in others if each is not self._stage.loop and not each.is_closed()
+            each
+            for each in made
+            if isinstance(each, AbstractEventLoop)
+            and each is not self._stage.loop
+            and not each.is_closed()
         ]
         for loop in (self._stage.loop, *self.loops):
             self._claim(ports.sockets_of(loop))
-        for thing in made:
-            if ports.is_server(thing) and self._claim(thing.sockets or ()):
-                self.servers.append(thing)
-        for thing in made:
-            is_open = ports.is_transport(thing) and self._claim([ports.file_of(thing)])
-            if is_open and not thing.is_closing():
-                self.transports.append(thing)
-        for thing in made:
-            if isinstance(thing, socket.socket) and self._claim([thing]):
-                self.sockets.append(thing)
-            elif isinstance(thing, _FILES) and self._claim([thing]):
-                self.files.append(thing)
+        self.servers = [
+            each for each in made if ports.is_server(each) and self._claim(each.sockets or ())
+        ]
+        attached = [
+            each for each in made if ports.is_transport(each) and self._claim([ports.file_of(each)])
+        ]
+        self.transports = [each for each in attached if not each.is_closing()]
+        self.sockets = [
+            each for each in made if isinstance(each, socket.socket) and self._claim([each])
+        ]
+        self.files = [each for each in made if isinstance(each, _FILES) and self._claim([each])]
         self.numbers = sorted(self._new)
 
     def _claim(self, files: Iterable[Any]) -> bool:
@@ -116,7 +128,7 @@ class Inventory:
         found = self.made.origin_of(file)
         if found is None:
             number = _number(file)
-            for ref, origin in self.made.sockets:
+            for _, ref, origin in self.made.sockets:
                 other = ref()
                 if other is not None and _number(other) == number >= 0:
                     return origin
@@ -143,7 +155,7 @@ def _settle(loop: AbstractEventLoop) -> tuple[list[asyncio.Task[Any]], bool]:
     """
     if loop.is_closed() is not False or loop.is_running():
         return [], False
-    tasks = asyncio.all_tasks(loop)
+    tasks = asyncio.all_tasks(loop) if ports.may_have_tasks() else ()
     unborn = [task for task in tasks if ports.is_unborn(task) and not task.cancelling()]
     for task in unborn:
         task.cancel()

@@ -8,11 +8,9 @@ of them is on the way of a callback or of a step of a task.
 from __future__ import annotations
 
 import asyncio
-import functools
 import sys
 import weakref
-from asyncio import AbstractEventLoop
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from types import CodeType
 from typing import Any
 
@@ -20,50 +18,66 @@ from .. import _ports as ports
 from .._audit import Origin, user_line
 from .._places import Place, line_at
 from .._ports import _left
+from ..selector import isfilemock
 from ._check import StageView
 
 __all__ = ["Notes", "notes"]
 
+_OF_ANY = {
+    "add_reader": "_add_reader",
+    "add_writer": "_add_writer",
+    "remove_reader": "_remove_reader",
+    "remove_writer": "_remove_writer",
+    "add_signal_handler": "_add_signal_handler",
+    "call_at": "_call_at",
+    "call_later": "_call_later",
+}
+_OF_STOCK = {
+    "add_reader": "_add_reader",
+    "add_writer": "_add_writer",
+    "add_signal_handler": "_add_signal_handler",
+    "call_at": "_call_at",
+    "_check_running": "_check_running",
+    "_asyncgen_firstiter_hook": "_asyncgen_firstiter_hook",
+    "_asyncgen_finalizer_hook": "_asyncgen_finalizer_hook",
+}
 _CALL_LATER = asyncio.BaseEventLoop.call_later.__code__
 
 
 class Notes:
     """What was registered on the loop of one test."""
 
+    readers: Mapping[tuple[str, int], tuple[Any, Origin]] = {}
+    signals: Mapping[int, Origin] = {}
+    begun: Mapping[int, Origin] = {}
+    dropped: Sequence[tuple[Any, int, int]] = ()
+    nested: Sequence[Origin] = ()
+
     def __init__(self, stage: StageView) -> None:
         self._stage = stage
         self._loop = loop = stage.loop
-        self._usual: dict[str, Callable[..., Any]] = {}
-        self.readers: dict[tuple[str, int], tuple[Any, Origin]] = {}
-        self.signals: dict[int, Origin] = {}
-        self.begun: dict[int, Origin] = {}
-        self.dropped: list[tuple[Any, int, int]] = []
-        self.nested: list[Origin] = []
+        self._shadows: dict[str, Any] = {}
         self._timers: dict[int, tuple[weakref.ref[Any], CodeType, int, int]] = {}
         if ports.is_complete(loop):
-            ours: dict[str, Callable[..., Any]] = {
-                "add_reader": self._add_reader,
-                "add_writer": self._add_writer,
-                "remove_reader": self._remove_reader,
-                "remove_writer": self._remove_writer,
-                "add_signal_handler": self._add_signal_handler,
-                "call_at": self._call_at,
-            }
-            if isinstance(loop, asyncio.BaseEventLoop):
-                ours["_check_running"] = self._check_running
-                ours["_asyncgen_firstiter_hook"] = self._begin
-                ours["_asyncgen_finalizer_hook"] = self._drop
-            else:
-                ours["call_later"] = self._call_later
-            self._install(loop, ours)
+            names = _OF_STOCK if isinstance(loop, asyncio.BaseEventLoop) else _OF_ANY
+            self._shadows = shadows = vars(loop)
+            self._before = {name: shadows[name] for name in names if name in shadows}
+            for name, ours in names.items():
+                shadows[name] = getattr(self, ours)
+            self._names = names
+            stage.defer(self._take_away)
 
-    def _install(self, loop: AbstractEventLoop, ours: dict[str, Callable[..., Any]]) -> None:
-        shadows = vars(loop)
-        before = {name: shadows[name] for name in ours if name in shadows}
-        for name in ours:
-            self._usual[name] = getattr(loop, name)
-        shadows.update(ours)
-        self._stage.defer(functools.partial(_take_away, shadows, ours, before))
+    def _usual(self, name: str) -> Any:
+        """Return what a method of the loop was before."""
+        before = self._before.get(name)
+        return before if before is not None else getattr(type(self._loop), name).__get__(self._loop)
+
+    def _take_away(self) -> None:
+        # What the user has put there in the meantime stays on a loop that lives on.
+        for name, ours in self._names.items():
+            if not self._stage.lent or self._shadows.get(name) == getattr(self, ours):
+                self._shadows.pop(name, None)
+        self._shadows.update(self._before)
 
     def _origin(self) -> Origin:
         return Origin(user_line(sys._getframe(2)), self._stage.moment)
@@ -71,48 +85,67 @@ class Notes:
     # -- readers and writers ---------------------------------------------------
 
     def _add_reader(self, fd: Any, callback: Any, *args: Any) -> Any:
-        result = self._usual["add_reader"](fd, callback, *args)
-        self.readers["add_reader", _number(fd)] = (callback, self._origin())
+        result = self._usual("add_reader")(fd, callback, *args)
+        if isfilemock(fd):
+            return result
+        self.readers = {**self.readers, ("add_reader", _number(fd)): (callback, self._origin())}
         return result
 
     def _add_writer(self, fd: Any, callback: Any, *args: Any) -> Any:
-        result = self._usual["add_writer"](fd, callback, *args)
-        self.readers["add_writer", _number(fd)] = (callback, self._origin())
+        result = self._usual("add_writer")(fd, callback, *args)
+        if isfilemock(fd):
+            return result
+        self.readers = {**self.readers, ("add_writer", _number(fd)): (callback, self._origin())}
         return result
 
     def _remove_reader(self, fd: Any) -> Any:
-        self.readers.pop(("add_reader", _number(fd)), None)
-        return self._usual["remove_reader"](fd)
+        self._forget("add_reader", fd)
+        return self._usual("remove_reader")(fd)
 
     def _remove_writer(self, fd: Any) -> Any:
-        self.readers.pop(("add_writer", _number(fd)), None)
-        return self._usual["remove_writer"](fd)
+        self._forget("add_writer", fd)
+        return self._usual("remove_writer")(fd)
+
+    def left_readers(self) -> list[tuple[str, int, Any, Origin]]:
+        """Return the readers and writers that were added and not removed."""
+        if not self.readers:
+            return []
+        registered = _left.registered(self._loop)
+        return [
+            (name, number, callback, origin)
+            for (name, number), (callback, origin) in self.readers.items()
+            if registered is None or (name, number) in registered
+        ]
+
+    def _forget(self, name: str, fd: Any) -> None:
+        number = _number(fd)
+        self.readers = {key: each for key, each in self.readers.items() if key != (name, number)}
 
     # -- signals, runs, generators --------------------------------------------
 
     def _add_signal_handler(self, sig: int, callback: Any, *args: Any) -> Any:
-        self.signals[sig] = self._origin()
-        return self._usual["add_signal_handler"](sig, callback, *args)
+        self.signals = {**self.signals, sig: self._origin()}
+        return self._usual("add_signal_handler")(sig, callback, *args)
 
     def _check_running(self) -> Any:
         if _left.running_loop() is not None:
-            self.nested.append(self._origin())
-        return self._usual["_check_running"]()
+            self.nested = [*self.nested, self._origin()]
+        return self._usual("_check_running")()
 
-    def _begin(self, generator: Any) -> Any:
-        self.begun[id(generator)] = self._origin()
-        return self._usual["_asyncgen_firstiter_hook"](generator)
+    def _asyncgen_firstiter_hook(self, generator: Any) -> Any:
+        self.begun = {**self.begun, id(generator): self._origin()}
+        return self._usual("_asyncgen_firstiter_hook")(generator)
 
-    def _drop(self, generator: Any) -> Any:
+    def _asyncgen_finalizer_hook(self, generator: Any) -> Any:
         if generator.ag_frame is not None:
             line = generator.ag_frame.f_lineno
-            self.dropped.append((generator.ag_code, line, id(generator)))
-        return self._usual["_asyncgen_finalizer_hook"](generator)
+            self.dropped = [*self.dropped, (generator.ag_code, line, id(generator))]
+        return self._usual("_asyncgen_finalizer_hook")(generator)
 
     # -- timers -----------------------------------------------------------------
 
     def _call_at(self, *args: Any, **kwargs: Any) -> Any:
-        timer = self._usual["call_at"](*args, **kwargs)
+        timer = self._usual("call_at")(*args, **kwargs)
         frame: Any = sys._getframe(1)
         if frame.f_code is _CALL_LATER:
             frame = frame.f_back
@@ -121,7 +154,7 @@ class Notes:
         return timer
 
     def _call_later(self, *args: Any, **kwargs: Any) -> Any:
-        timer = self._usual["call_later"](*args, **kwargs)
+        timer = self._usual("call_later")(*args, **kwargs)
         frame = sys._getframe(1)
         entry = (weakref.ref(timer), frame.f_code, frame.f_lasti, self._stage.moment)
         self._timers[id(timer)] = entry
@@ -141,13 +174,6 @@ class Notes:
 
 def _number(fd: Any) -> int:
     return fd if isinstance(fd, int) else int(fd.fileno())
-
-
-def _take_away(shadows: dict[str, Any], ours: dict[str, Any], before: dict[str, Any]) -> None:
-    for name, function in ours.items():
-        if shadows.get(name) == function:
-            del shadows[name]
-    shadows.update(before)
 
 
 def notes(stage: StageView) -> Notes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from .. import _ports as ports
-from .._audit import Origin
+from .._audit import Origin, Recorder, directory
 from .._ports import _left
 from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory, is_tools
@@ -32,76 +32,70 @@ class ChangedGlobals(Check):
     needs = (inventory,)
 
     def before_test(self, stage: StageView) -> None:
-        self._before = self._look(stage)
-        self._environment = _left.environment()
-
-    def _look(self, stage: StageView) -> tuple[Any, ...]:
-        policy, loop = _left.policy_and_loop()
-        return (
-            loop,
-            policy,
-            _executor(stage),
-            sys.excepthook,
-            socket.getdefaulttimeout(),
-            _directory(),
-            sys.getrecursionlimit(),
-        )
+        self._before = _look(stage)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        now = self._look(stage)
+        made = inventory(stage).made
+        found = []
+        now = _look(stage)
         if now != self._before:
-            for name, before, after in zip(_NAMES, self._before, now, strict=True):
-                if before is not after and before != after:
-                    yield from self._changed(stage, name, before, after)
-        if _left.environment() != self._environment:
-            yield from self._variables(stage)
+            found = [
+                _changed(stage, name, before, after)
+                for name, before, after in zip(_NAMES, self._before, now, strict=True)
+                if before is not after and before != after
+            ]
+        if made.directory is not None:
+            found += _moved(stage, made.directory, made.directory_before)
+        if made.environment:
+            found += _variables(stage, made)
+        return found
 
-    def _changed(self, stage: StageView, name: str, before: Any, after: Any) -> Iterable[Finding]:
-        origin = inventory(stage).made.directory if name == "the working directory" else None
-        if not is_tools(origin):
-            place, moment = _begun(origin, stage)
-            if callable(after):
-                place = stage.sites.made_at(after) or place
-            yield Finding(f"{name} is {_short(after)}, was {_short(before)}", place, after, moment)
 
-    def _variables(self, stage: StageView) -> Iterable[Finding]:
-        before, now = self._environment, _left.environment()
-        for key in sorted({*before, *now}, key=str):
-            name = os.fsdecode(key)
-            origin = inventory(stage).made.environment.get(name)
-            if before.get(key) == now.get(key) or name.startswith(_TOOLS_OWN) or is_tools(origin):
-                continue
-            how = "was removed" if key not in now else "changed" if key in before else "is new"
-            place, moment = _begun(origin, stage)
-            yield Finding(f"environment variable {name} {how}", place, name, moment)
+def _look(stage: StageView) -> tuple[Any, ...]:
+    return (
+        *_left.policy_and_loop(),
+        ports.default_executor(stage.loop) if stage.lent else None,
+        sys.excepthook,
+        socket.getdefaulttimeout(),
+        sys.getrecursionlimit(),
+    )
+
+
+def _changed(stage: StageView, name: str, before: Any, after: Any) -> Finding:
+    place = stage.sites.made_at(after) if callable(after) else None
+    fact = f"{name} is {_short(after)}, was {_short(before)}"
+    return Finding(fact, place or stage.place, after)
+
+
+def _moved(stage: StageView, origin: Origin, before: str) -> Iterable[Finding]:
+    now = directory()
+    if now != before and not is_tools(origin):
+        fact = f"the working directory is {now}, was {before}"
+        yield Finding(fact, origin.place or stage.place, None, origin.moment)
+
+
+def _variables(stage: StageView, made: Recorder) -> Iterable[Finding]:
+    before, now = made.environment_before, _left.environment()
+    for key in sorted({*before, *now}, key=str):
+        name = os.fsdecode(key)
+        origin = made.environment.get(name)
+        if before.get(key) == now.get(key) or name.startswith(_TOOLS_OWN) or is_tools(origin):
+            continue
+        how = "was removed" if key not in now else "changed" if key in before else "is new"
+        place = (origin.place if origin else None) or stage.place
+        yield Finding(
+            f"environment variable {name} {how}", place, name, origin.moment if origin else None
+        )
 
 
 _NAMES = (
-    "the current event loop",
     "the event loop policy",
+    "the current event loop",
     "the loop's default executor",
     "sys.excepthook",
     "the default timeout of sockets",
-    "the working directory",
     "the recursion limit",
 )
-
-
-def _executor(stage: StageView) -> Any:
-    """Return the default executor of a loop that outlives the test."""
-    lent = getattr(stage.case, "use_default_loop", False)
-    return ports.default_executor(stage.loop) if lent else None
-
-
-def _directory(getcwd: Callable[[], str] = os.getcwd) -> str:
-    try:
-        return getcwd()
-    except OSError:
-        return "(a folder that is gone)"
-
-
-def _begun(origin: Origin | None, stage: StageView) -> tuple[Any, int | None]:
-    return (origin.place if origin else None) or stage.place, origin.moment if origin else None
 
 
 def _short(value: object) -> str:

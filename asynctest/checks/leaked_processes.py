@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
+from .._audit import children
 from ._check import Check, Finding, Level, StageView
 from ._inventory import Inventory, inventory
 
@@ -31,19 +31,19 @@ class LeakedProcesses(Check):
 
     needs = (inventory,)
 
-    def before_test(self, stage: StageView) -> None:
-        self._before = _children()
-
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        left = _new(self._before)
-        return self._look(stage, inventory(stage).take(), left) if left else ()
+        kept = inventory(stage)
+        if not kept.made.processes:
+            return ()
+        return self._look(stage, kept.take(), kept.made.children_before)
 
-    def _look(self, stage: StageView, kept: Inventory, left: set[int]) -> Iterable[Finding]:
+    def _look(self, stage: StageView, kept: Inventory, before: Set[int]) -> Iterable[Finding]:
+        left = children() - before
         until = time.monotonic() + _PATIENCE
         while left and time.monotonic() < until:
             time.sleep(0.005)
             kept.turn()
-            left = _new(self._before)
+            left = children() - before
         for pid in sorted(left):
             command = _command(pid)
             if any(name in command for name in _HELPERS):
@@ -55,35 +55,6 @@ class LeakedProcesses(Check):
             place = (origin.place if origin else None) or stage.place
             state = f"still runs `{command}`" if command else "has ended, and nobody asked how"
             yield Finding(f"process {pid} {state}", place, None, origin.moment if origin else None)
-
-
-def _new(before: set[int]) -> set[int]:
-    return _children() - before if _has_children() else set()
-
-
-def _has_children() -> bool:
-    """Say whether there are children at all, without asking about each."""
-    if not hasattr(os, "waitid"):
-        return False
-    try:
-        os.waitid(os.P_ALL, 0, os.WNOHANG | os.WEXITED | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
-
-
-def _children() -> set[int]:
-    """Return the numbers of the children of this process; none where that cannot be known."""
-    if not _has_children():
-        return set()
-    found: set[int] = set()
-    try:
-        for thread in os.listdir("/proc/self/task"):
-            with open(f"/proc/self/task/{thread}/children", encoding="ascii") as file:
-                found.update(map(int, file.read().split()))
-    except OSError:
-        return set()
-    return found
 
 
 def _command(pid: int) -> str:

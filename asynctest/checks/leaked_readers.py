@@ -14,7 +14,7 @@ class LeakedReaders(Check):
 
     Unlike ``active_selector_callbacks`` this looks after the clean-ups and sees
     only what was added by these two methods: transports have a check of their
-    own. It works on every loop.
+    own. Mocks of files do not count. It works on every loop.
     """
 
     name = "leaked_readers"
@@ -26,11 +26,6 @@ class LeakedReaders(Check):
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         return [
-            Finding(
-                f"{name}({number}, {ports.name_of(callback)})",
-                origin.place,
-                callback,
-                origin.moment,
-            )
-            for (name, number), (callback, origin) in notes(stage).readers.items()
+            Finding(f"{what}({fd}, {ports.name_of(whom)})", origin.place, whom, origin.moment)
+            for what, fd, whom, origin in notes(stage).left_readers()
         ]

@@ -32,10 +32,10 @@ class LeakedSignalHandlers(Check):
         now = _left.handlers_of_signals()
         return () if now == self._before else self._look(stage, now)
 
-    def _look(self, stage: StageView, now: dict[int, Any]) -> Iterable[Finding]:
+    def _look(self, stage: StageView, now: list[Any]) -> Iterable[Finding]:
         of_loop, added = _left.signal_handlers(stage.loop), notes(stage).signals
-        for number, after in now.items():
-            if after == self._before[number]:
+        for number, before, after in zip(_left.SIGNALS, self._before, now, strict=True):
+            if after == before:
                 continue
             handle, origin = of_loop.get(number), added.get(number)
             handler: Any = ports.callback_of(handle) if handle is not None else after

@@ -50,7 +50,7 @@ def _handler(transport: Any) -> Place | None:
 def _server_of(left: Inventory, file: Any) -> Origin | None:
     """Return where the server began that accepted a connection."""
     here = _ask(file, "getsockname")
-    for ref, origin in left.made.sockets:
+    for _, ref, origin in left.made.sockets:
         other = ref()
         if here and other is not None and origin.place and _ask(other, "getsockname") == here:
             return origin

@@ -38,7 +38,7 @@ class WrongThread(Check):
         self._found: dict[object, Finding] = {}
         self._watching = False
         if ports.is_complete(stage.loop):
-            made = self._made = inventory(stage).made
+            made = self._made = inventory(stage).recorder
             made.on_thread = lambda: self._watch(stage)
             if threading.active_count() > 1:
                 self._watch(stage)
