@@ -35,7 +35,9 @@ from . import checks as checks
 from . import helpers as helpers
 from . import selector as selector
 from ._allow import allow as allow
+from ._errors import AsynctestError as AsynctestError
 from ._errors import AsynctestWarning as AsynctestWarning
+from ._errors import LoopNotSupported as LoopNotSupported
 from ._fail_on import DEFAULTS as DEFAULTS
 from ._fail_on import fail_on as fail_on
 from ._fail_on import lenient as lenient

@@ -18,8 +18,8 @@ __all__ = ["called_attributes", "caught_names", "dropped_attributes", "drops_wha
 def caught_names(code: CodeType, handler: int) -> set[str] | None:
     """Return the names in the ``except`` clauses of a handler; empty for a bare ``except``.
 
-    ``handler`` is the offset where the handler begins. None stands for a handler
-    that is no ``except``: that of a ``with`` or a ``finally``.
+    ``handler`` is the offset where the handler begins. ``with suppress(...)`` counts as
+    an ``except``. None stands for a handler of another ``with`` or of a ``finally``.
 
     >>> def careless():
     ...     try: pass
@@ -38,7 +38,7 @@ def caught_names(code: CodeType, handler: int) -> set[str] | None:
         found = instructions[offsets[position]]
         position += 1
         if found.opname == "WITH_EXCEPT_START":
-            return None
+            return _suppressed_names(code, found)
         if found.opname.startswith("LOAD_") and isinstance(found.argval, str):
             clause.add(found.argval)
         elif found.opname == "CHECK_EXC_MATCH":
@@ -53,6 +53,19 @@ def caught_names(code: CodeType, handler: int) -> set[str] | None:
         elif found.opname not in _IN_A_CLAUSE:
             return names or None
     return names
+
+
+def _suppressed_names(code: CodeType, leaving: dis.Instruction) -> set[str] | None:
+    """Return the names in ``with suppress(...)``; None for another context manager."""
+    line = _line_of(leaving, 0)
+    names = {
+        found.argval
+        for found in dis.get_instructions(code)
+        if found.opname.startswith("LOAD_")
+        and isinstance(found.argval, str)
+        and _line_of(found, -1) == line
+    }
+    return names if "suppress" in names else None
 
 
 _IN_A_CLAUSE = frozenset(

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import sys
 import weakref
 from asyncio import AbstractEventLoop, Task
 from collections.abc import Callable
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any
 
 from . import _ports as ports
 from ._places import Place
 from ._raising import CAN_WATCH, Watcher, unwatch, watch
-from ._sites import is_users
+from ._sites import innermost_user_place
 
 __all__ = ["watch_cancellations"]
 
@@ -56,7 +55,7 @@ class _Cancellations(Watcher):
         except RuntimeError:  # no loop runs: a coroutine is driven by hand
             return
         if task is not None and task.get_loop() is self.loop:
-            self.tell(task, _place(sys._getframe(1)))
+            self.tell(task, innermost_user_place())
 
 
 def _note_cancel(create_task: Callable[..., Any], tell: Tell) -> Callable[..., Any]:
@@ -75,13 +74,5 @@ def _cancel(task_ref: weakref.ref[Task[Any]], tell: Tell, msg: Any = None) -> bo
         return False
     done = type(task).cancel(task, msg)
     if done:
-        tell(task, _place(sys._getframe(1)))
+        tell(task, innermost_user_place())
     return done
-
-
-def _place(frame: FrameType | None) -> Place | None:
-    while frame is not None:
-        if is_users(frame.f_code.co_filename):
-            return Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
-        frame = frame.f_back
-    return None

@@ -13,6 +13,7 @@ collector off is left alone, and then nothing is collected or counted here.
 from __future__ import annotations
 
 import gc
+import threading
 from typing import TypeVar
 
 __all__ = ["Heap"]
@@ -67,6 +68,8 @@ class Heap:
 
     def __init__(self) -> None:
         self._enabled = False
+        self._thread = threading.get_ident()
+        self._disturbed = False
         self._left: list[object] | None = None  # since the collection at the end
         self._types: set[type] = set()
 
@@ -74,6 +77,9 @@ class Heap:
         """Put everything made so far out of the collector's sight."""
         global _owner
         self._enabled = gc.isenabled()
+        if _owner is not None and _owner._thread != self._thread:
+            # Tests in several threads: what the collector sees is nobody's alone.
+            _owner._disturbed = self._disturbed = True
         if self._enabled and _owner is None and gc.get_freeze_count() < _INTERPRETERS_OWN:
             _owner = self
             gc.freeze()
@@ -81,11 +87,11 @@ class Heap:
     @property
     def mine(self) -> bool:
         """Whether what the collector sees was made by this test."""
-        return _owner is self
+        return _owner is self and not self._disturbed
 
     def collect(self) -> None:
         """Collect the garbage of the test, unless its owner wants no collections."""
-        if self._enabled and gc.isenabled():
+        if self._enabled and gc.isenabled() and not self._disturbed:
             gc.collect()
         if self.mine:
             self._left = gc.get_objects()
@@ -108,7 +114,7 @@ class Heap:
     def thaw(self) -> None:
         """Show the collector everything again; now and then let it look at all of it."""
         global _owner
-        if not self.mine:
+        if _owner is not self:
             return
         due = _growth.look()
         _owner, self._left = None, None

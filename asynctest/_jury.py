@@ -62,7 +62,7 @@ class Jury:
     def _hear(self, hook: str, stage: StageView, *what: Any) -> bool:
         """Tell the checks what was heard; say whether one of them has found fault with it."""
         guilty = False
-        for check, level in self._by_hook[hook]:
+        for check, level in self._by_hook.get(hook, ()):
             try:
                 found = list(getattr(check, hook)(stage, *what) or ())
             except Exception as exc:  # noqa: BLE001 - raised by speak_up(): nobody could see it here
@@ -84,6 +84,10 @@ class Jury:
     def _keep(self, check: Check, level: Level, found: Iterable[Any]) -> None:
         kept = [finding for finding in found if not self._allowances.cover(check, finding)]
         self._verdict.add(check, level, kept)
+
+    def dismiss(self) -> None:
+        """Let go of the checks, which may hold the stage."""
+        self._by_hook.clear()
 
     def _dismiss(self, check: Check) -> None:
         for chosen in self._by_hook.values():

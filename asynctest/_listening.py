@@ -13,7 +13,7 @@ import sys
 import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from . import _ports as ports
 from ._cancelling import watch_cancellations
@@ -23,6 +23,7 @@ __all__ = ["EARS"]
 _log = logging.getLogger("asyncio")
 _Undo = Callable[[], None]
 _Tell = Callable[..., bool]
+_lock = threading.RLock()
 
 
 class _LoopEar:
@@ -53,71 +54,138 @@ class _LoopEar:
             type(self.loop).call_exception_handler(self.loop, context)
 
 
-class _ThreadEar:
-    """Hears what ends a thread that was started after this one began to listen."""
+class _SharedEar:
+    """Listens at a hook that all threads of the process share.
 
-    __slots__ = ("before", "quiet", "tell", "usual")
+    The hook is taken when the first test begins to listen and given back when the
+    last one has ended, in whatever order tests in several threads do that. Of
+    several, the one that was begun last in the same thread is told.
+    """
+
+    __slots__ = ("tell", "thread")
+
+    listening: ClassVar[list[_SharedEar]]
+    usual: ClassVar[Callable[..., Any]]
+    quiet: ClassVar[bool] = False
 
     def __init__(self, loop: AbstractEventLoop, tell: _Tell) -> None:
         self.tell = tell
+        self.thread = threading.get_ident()
+
+    def start(self) -> _Undo:
+        with _lock:
+            if not self.listening:
+                self.take()
+            self.listening.append(self)
+        return self.stop
+
+    def stop(self) -> None:
+        with _lock:
+            self.listening.remove(self)
+            if not self.listening:
+                self.give_back()
+
+    @classmethod
+    def hear(cls, what: Any) -> bool:
+        """Tell the test that it concerns; say whether it has found fault with it."""
+        ears = cls.listening
+        if len(ears) > 1:
+            thread = threading.get_ident()
+            ears = [ear for ear in ears if ear.thread == thread]
+        return bool(ears) and ears[-1].wants(what) and ears[-1].tell(what)
+
+    def wants(self, what: Any) -> bool:
+        return True
+
+    @classmethod
+    def take(cls) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    def give_back(cls) -> None:
+        raise NotImplementedError
+
+
+class _ThreadEar(_SharedEar):
+    """Hears what ends a thread that was started after this one began to listen."""
+
+    __slots__ = ("before",)
+    listening: ClassVar[list[_SharedEar]] = []
 
     def start(self) -> _Undo:
         self.before = threading.enumerate()
-        self.usual = threading.excepthook
-        self.quiet = self.usual is threading.__excepthook__ or _is_a_runners(self.usual)
-        threading.excepthook = self
-        return self.stop
+        return super().start()
 
-    def __call__(self, args: threading.ExceptHookArgs) -> None:
-        known = args.thread in self.before or args.exc_type is SystemExit
-        if known or not self.tell(args) or not self.quiet:
-            self.usual(args)
+    def wants(self, args: threading.ExceptHookArgs) -> bool:
+        return args.thread not in self.before and args.exc_type is not SystemExit
 
-    def stop(self) -> None:
-        if threading.excepthook is self:
-            threading.excepthook = self.usual
+    @classmethod
+    def hook(cls, args: threading.ExceptHookArgs) -> None:
+        if not cls.hear(args) or not cls.quiet:
+            cls.usual(args)
+
+    @classmethod
+    def take(cls) -> None:
+        cls.usual, threading.excepthook = threading.excepthook, cls.hook
+        cls.quiet = cls.usual is threading.__excepthook__ or _is_a_runners(cls.usual)
+
+    @classmethod
+    def give_back(cls) -> None:
+        if threading.excepthook == cls.hook:
+            threading.excepthook = cls.usual
 
 
-class _FinaliserEar:
+class _FinaliserEar(_SharedEar):
     """Hears exceptions that the interpreter can raise nowhere; warnings made errors go on."""
 
-    __slots__ = ("quiet", "tell", "usual")
+    __slots__ = ()
+    listening: ClassVar[list[_SharedEar]] = []
 
-    def __init__(self, loop: AbstractEventLoop, tell: _Tell) -> None:
-        self.tell = tell
+    def wants(self, args: Any) -> bool:
+        return not isinstance(args.exc_value, Warning)
 
-    def start(self) -> _Undo:
-        self.usual = sys.unraisablehook
-        self.quiet = self.usual is sys.__unraisablehook__ or _is_a_runners(self.usual)
-        sys.unraisablehook = self
-        return self.stop
+    @classmethod
+    def hook(cls, args: Any) -> None:
+        if not cls.hear(args) or not cls.quiet:
+            cls.usual(args)
 
-    def __call__(self, args: Any) -> None:
-        warned = isinstance(args.exc_value, Warning)
-        if warned or not self.tell(args) or not self.quiet:
-            self.usual(args)
+    @classmethod
+    def take(cls) -> None:
+        cls.usual, sys.unraisablehook = sys.unraisablehook, cls.hook
+        cls.quiet = cls.usual is sys.__unraisablehook__ or _is_a_runners(cls.usual)
 
-    def stop(self) -> None:
-        if sys.unraisablehook is self:
-            sys.unraisablehook = self.usual
+    @classmethod
+    def give_back(cls) -> None:
+        if sys.unraisablehook == cls.hook:
+            sys.unraisablehook = cls.usual
 
 
-class _CoroutineEar:
+class _CoroutineEar(_SharedEar):
     """Hears of coroutines that die unstarted, unless the test filters or records warnings."""
 
-    __slots__ = ("state", "tell", "usual")
-
-    def __init__(self, loop: AbstractEventLoop, tell: _Tell) -> None:
-        self.tell = tell
+    __slots__ = ("state",)
+    listening: ClassVar[list[_SharedEar]] = []
+    undo: ClassVar[_Undo]
 
     def start(self) -> _Undo:
         self.state = ports.WarningsState()
-        self.usual, undo = ports.on_unawaited(self)
-        return undo
+        return super().start()
 
-    def __call__(self, coro: Any) -> None:
-        if self.state.changed or not self.tell(coro):
-            self.usual(coro)
+    def wants(self, coro: Any) -> bool:
+        return not self.state.changed
+
+    @classmethod
+    def hook(cls, coro: Any) -> None:
+        if not cls.hear(coro):
+            cls.usual(coro)
+
+    @classmethod
+    def take(cls) -> None:
+        cls.usual, cls.undo = ports.on_unawaited(cls.hook)
+
+    @classmethod
+    def give_back(cls) -> None:
+        cls.undo()
 
 
 class _CancellationEar:

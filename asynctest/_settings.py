@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import pathlib
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -81,6 +81,7 @@ OPTIONS = {field.name: field for field in dataclasses.fields(Settings)}
 
 
 _DEFAULTS = Settings()
+_LOOKED_UP = (*OPTIONS, _ATTRIBUTE)
 
 
 def parse(name: str, value: object) -> Any:
@@ -128,13 +129,11 @@ def configure(**settings: Any) -> Callable[[_T], _T]:
 def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
     """Collect what a class, its bases and a method declare, the nearest last."""
     found: dict[str, Any] = {}
-    for klass in reversed(cls.__mro__ if cls is not None else ()):
-        words = vars(klass)
-        for name in words.keys() & OPTIONS.keys():
-            if _is_value(words[name]):
-                found[name] = words[name]
-        if _ATTRIBUTE in words:
-            found.update(words[_ATTRIBUTE])
+    if cls is not None and any(_is_value(getattr(cls, name, len)) for name in _LOOKED_UP):
+        for klass in reversed(cls.__mro__):
+            words = vars(klass)
+            found.update((n, words[n]) for n in OPTIONS if n in words and _is_value(words[n]))
+            found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
 
@@ -170,30 +169,34 @@ def outer_layers() -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the project around the working directory and the command line say."""
     global _project
     if _project is None:
-        _project = read_project(pathlib.Path.cwd())
+        _project = read_project(os.getcwd())
     return _project, _command_line
 
 
-def read_project(start: pathlib.Path) -> dict[str, Any]:
+def read_project(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """Read ``[tool.asynctest]`` from the nearest ``pyproject.toml`` at or above a folder.
 
     Raises TypeError, with the file's path, for a name that does not exist.
     """
-    for folder in (start, *start.parents):
-        path = folder / "pyproject.toml"
-        if path.is_file():
+    here, above = os.path.abspath(folder), ""
+    while here != above:
+        path = os.path.join(here, "pyproject.toml")
+        if os.path.isfile(path):
             return _read(path)
+        here, above = os.path.dirname(here), here
     return {}
 
 
-def _read(path: pathlib.Path) -> dict[str, Any]:
-    if "tool.asynctest" not in path.read_text(encoding="utf-8"):
+def _read(path: str) -> dict[str, Any]:
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if "tool.asynctest" not in text:
         return {}  # most projects: spare them the import of a parser
     import tomllib
 
-    table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("asynctest", {})
+    table = tomllib.loads(text).get("tool", {}).get("asynctest", {})
+    known = [*OPTIONS, "checks", "strict", "lenient"]
     for name in table:
-        if name not in OPTIONS and name not in ("checks", "strict", "lenient"):
-            known = [*OPTIONS, "checks", "strict", "lenient"]
+        if name not in known:
             raise MisuseError(f"[tool.asynctest] {name} in {path}: {closest(name, known)}")
     return dict(table)

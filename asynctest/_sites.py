@@ -16,7 +16,7 @@ import sys
 import weakref
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from . import _ports as ports
@@ -34,15 +34,15 @@ __all__ = [
 
 _ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
-_PYTHONS_TESTS = _STDLIB + "test" + os.sep
+_THEIR_TESTS = _STDLIB + "test" + os.sep
 _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 
 
 def is_library(filename: str) -> bool:
     """Say whether a file is the standard library's, installed, or ours."""
     installed = any(folder in filename for folder in _PACKAGES)
-    pythons = filename.startswith(_STDLIB) and not filename.startswith(_PYTHONS_TESTS)
-    return installed or pythons or is_ours(filename)
+    standard = filename.startswith(_STDLIB) and not filename.startswith(_THEIR_TESTS)
+    return installed or standard or is_ours(filename)
 
 
 def is_users(filename: str) -> bool:
@@ -75,15 +75,16 @@ def _is_mock(filename: str) -> bool:
 
 
 def innermost_user_place(depth: int = 1) -> Place | None:
-    """Say which line of the user's a hook was called from; it may be none."""
-    frame = sys._getframe(depth)
+    """Say which line of the user's a hook of ours was called from; it may be none."""
+    frame: FrameType | None = sys._getframe(depth)
     while frame is not None and is_ours(frame.f_code):
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     # What is further out than the next frames of ours is the runner, not the test.
     while frame is not None and not is_ours(frame.f_code):
-        if is_users(frame.f_code.co_filename):
-            return Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
-        frame = frame.f_back  # type: ignore[assignment]
+        code = frame.f_code
+        if is_users(code.co_filename):
+            return Place(code.co_filename, frame.f_lineno, code.co_qualname)
+        frame = frame.f_back
     return None
 
 

@@ -37,7 +37,7 @@ from ._levels import Level
 from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
-from ._sites import Sites
+from ._sites import Sites, track
 from ._timeout import call_in_time
 from ._verdict import Amend, Verdict
 from .checks import Check
@@ -71,14 +71,13 @@ class Stage:
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
-        # Looked up now: tests replace asyncio.new_event_loop.
-        self._make_loop = make_loop or asyncio.new_event_loop
+        self._make_loop = make_loop or ports.new_event_loop
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
         self.memory: dict[Any, Any] = {}
         self.heap = Heap()
-        self._verdict = Verdict(name, lambda: self.place, amend, later)
+        self._verdict = Verdict(name, functools.partial(_defined_at, method), amend, later)
         self._jury = Jury(checks, self._verdict)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
@@ -91,7 +90,7 @@ class Stage:
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
-        return place_of(self.method) if self.method is not None else None
+        return _defined_at(self.method)
 
     @functools.cached_property
     def codes(self) -> list[CodeType]:
@@ -105,6 +104,7 @@ class Stage:
         if not self._jury.all_prompt:
             self.heap.freeze()
             self._undo.append(self.heap.thaw)
+            self._undo.append(track())
         try:
             # A loop that is lent is the current one, and stays it afterwards.
             before = None if self._lent else ports.CurrentLoop()
@@ -178,6 +178,7 @@ class Stage:
         finally:
             while self._undo:
                 self._undo.pop()()
+            self._jury.dismiss()
 
     def _look_late(self) -> None:
         """Let what died late be charged to this test."""
@@ -217,3 +218,7 @@ class Stage:
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after all checks have looked, the last one first."""
         self._undo.append(undo)
+
+
+def _defined_at(method: Callable[..., Any] | None) -> Place | None:
+    return place_of(method) if method is not None else None

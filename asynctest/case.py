@@ -77,9 +77,6 @@ class TestCase(AsyncAssertions, ClassLevel):
     forbid_get_event_loop: ClassVar[bool] = False
     """Make ``asyncio.get_event_loop()`` fail outside of coroutines and callbacks."""
 
-    loop_factory: ClassVar[Callable[[], AbstractEventLoop] | None] = None
-    """Makes the loop, instead of ``asyncio.new_event_loop``; a plain function will do."""
-
     loop: AbstractEventLoop = None  # type: ignore[assignment]
     """The event loop of the running test; None while no test runs."""
 
@@ -192,7 +189,10 @@ class TestCase(AsyncAssertions, ClassLevel):
 
     def _judge(self) -> None:
         if self._stage is not None:
-            self._stage.judge()
+            try:
+                self._stage.judge()
+            finally:
+                self._close()
 
     def _close(self) -> None:
         if self._stage is not None:
@@ -251,7 +251,6 @@ class TestCase(AsyncAssertions, ClassLevel):
         """Judge and close as clean-ups, so that unittest reports what they raise."""
         self._finishing = True
         try:
-            self.addCleanup(self._close)
             self.addCleanup(self._judge)
             return bool(super().doCleanups())
         finally:

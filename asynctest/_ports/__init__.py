@@ -9,6 +9,7 @@ words on a Python where one of them is gone.
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
 from ._frames import frame_of, frames, is_waiting, loops_below, running_handle, shows_handles
 from ._gathered import gathered_in
+from ._light import LightLoop, new_event_loop
 from ._loops import (
     abandon,
     callback_of,
@@ -38,6 +39,7 @@ from ._waiting import (
 
 __all__ = [
     "CurrentLoop",
+    "LightLoop",
     "WarningsState",
     "abandon",
     "borrow_default_loop",
@@ -59,6 +61,7 @@ __all__ = [
     "loops_below",
     "may_have_asyncgens",
     "name_of",
+    "new_event_loop",
     "on_unawaited",
     "pending_timers",
     "running_handle",

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from types import AsyncGeneratorType
 from typing import Any
 
-from ._current import current_policy
+from ._current import get_policy
 from ._overhear import WarningsState
 
 __all__ = [
@@ -145,7 +145,7 @@ def _has_frame(thread: Any, code: Any) -> bool:
 
 def policy_and_loop() -> tuple[Any, Any]:
     """Return the policy in force and the loop it has for this thread, making neither."""
-    policy = current_policy()
+    policy = get_policy()
     held = getattr(policy, "_local", None)
     return policy, getattr(held, "_loop", None)
 

@@ -4,6 +4,7 @@ To write one, subclass :class:`Check` and :func:`register` it.
 """
 
 from .._levels import Level as Level
+from .._places import Place
 from ._check import Check, Finding, Skipped, StageView
 from ._ignore import ignore, is_ignored
 from ._registry import BUILT_IN, defaults, known, refuse_unknown, register, unregister
@@ -13,6 +14,7 @@ __all__ = [
     "Check",
     "Finding",
     "Level",
+    "Place",
     "Skipped",
     "StageView",
     "defaults",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from .._errors import MisuseError
@@ -43,7 +44,7 @@ from .unclosed_resources import UnclosedResources
 from .unused_loop import UnusedLoop
 from .wrong_thread import WrongThread
 
-__all__ = ["BUILT_IN", "defaults", "known", "refuse_unknown", "register", "unregister"]
+__all__ = ["BUILT_IN", "defaults", "known", "make", "refuse_unknown", "register", "unregister"]
 
 _C = TypeVar("_C", bound=type[Check])
 
@@ -119,8 +120,7 @@ def register(check: _C) -> _C:
 
 def unregister(name: str) -> None:
     """Forget a check that was registered; raises KeyError if there is none."""
-    del _by_name[name]
-    del _defaults[name]
+    del _by_name[name], _defaults[name]
 
 
 def known() -> dict[str, type[Check]]:
@@ -128,9 +128,15 @@ def known() -> dict[str, type[Check]]:
     return dict(_by_name)
 
 
-def defaults() -> dict[str, Level]:
-    """Return the level that each check has by itself."""
-    return dict(_defaults)
+def make(name: str) -> Check | None:
+    """Make a check anew, if there is one of that name."""
+    check = _by_name.get(name)
+    return check() if check is not None else None
+
+
+def defaults() -> Mapping[str, Level]:
+    """Return the level of every check where nobody says otherwise."""
+    return _defaults
 
 
 def refuse_unknown(caller: str, *names: str) -> None:

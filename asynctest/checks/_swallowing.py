@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import functools
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType
+from typing import ClassVar
 
 from .. import _ports as ports
 from .._bytecode import caught_names, drops_what_it_awaits
@@ -45,18 +46,29 @@ class Swallowed:
 class Follower(Watcher):
     """Follows the exceptions that a check asks for."""
 
+    threads: ClassVar[list[int]] = []  # of tests that run now
+
     def __init__(self, wanted: Callable[[BaseException], bool], stage: StageView) -> None:
         self._wanted = wanted
         self._stage = stage
+        self._thread = threading.get_ident()
         self._flying: dict[int, Swallowed] = {}
         self._ended: list[Swallowed] = []
+
+    def start(self) -> None:
+        Follower.threads.append(self._thread)
+        watch(self)
+
+    def stop(self) -> None:
+        unwatch(self)
+        Follower.threads.remove(self._thread)
 
     def __iter__(self) -> Iterator[Swallowed]:
         return iter([*self._ended, *self._flying.values()])
 
     def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
         """See an exception raised, or passing through another frame."""
-        if not self._wanted(exc):
+        if not self._wanted(exc) or self._is_anothers():
             return
         trace = exc.__traceback__
         known = self._flying.get(id(exc))
@@ -69,6 +81,11 @@ class Follower(Watcher):
             # Inside of an assertion method: the line that calls it says more.
             known.raised_at = Place(code.co_filename, line_at(code, offset), code.co_qualname)
         known.handled_by, known.dropped_at = None, _gathered_and_dropped()
+
+    def _is_anothers(self) -> bool:
+        """Say whether this happens in another thread while other tests run in theirs."""
+        threads = Follower.threads
+        return len(set(threads)) > 1 and threading.get_ident() != self._thread
 
     def reraised(self, code: CodeType, offset: int, exc: BaseException) -> None:
         """See a handler pass an exception on."""
@@ -84,8 +101,8 @@ class Follower(Watcher):
 def follow(wanted: Callable[[BaseException], bool], stage: StageView) -> Follower:
     """Follow exceptions until the test is over."""
     follower = Follower(wanted, stage)
-    watch(follower)
-    stage.defer(functools.partial(unwatch, follower))
+    follower.start()
+    stage.defer(follower.stop)
     return follower
 
 

@@ -39,7 +39,7 @@ class LostExceptions(Check):
 
     def _held(self, stage: StageView) -> Iterable[Finding]:
         for future in stage.heap.made(asyncio.Future):
-            if ports.has_unseen_exception(future):
+            if ports.has_unseen_exception(future) and not _is_anothers(future, stage):
                 exc = future.exception()  # from now on somebody has asked for it
                 if exc is not None:
                     yield from self._once(stage, future, exc)
@@ -56,3 +56,9 @@ class LostExceptions(Check):
         fact = f"{what}{since} failed with {summary(exc)}, and nobody asked for it"
         # The exception stands for the task, which may be dying right now.
         yield Finding(fact, place or stage.place, exc)
+
+
+def _is_anothers(future: asyncio.Future[Any], stage: StageView) -> bool:
+    """Say whether a future lives on a loop that runs in another thread."""
+    loop = future.get_loop()
+    return loop is not stage.loop and loop.is_running()

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from types import CoroutineType
 from typing import Any
 
-from .._sites import track
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import finding_about, is_test_body
 
@@ -26,9 +25,6 @@ class NeverAwaited(Check):
     default = Level.WARN
     fix = "Await it, or close() it if it is not needed after all"
 
-    def before_test(self, stage: StageView) -> None:
-        stage.defer(track())
-
     def on_unawaited(self, stage: StageView, coro: Any) -> Iterable[Finding]:
         if not is_test_body(coro, stage):
             yield finding_about(coro, dying=True)
@@ -38,7 +34,9 @@ class NeverAwaited(Check):
 
     def _held(self, stage: StageView) -> Iterator[Finding]:
         """Find what nobody has started and somebody still holds."""
-        unstarted = [coro for coro in stage.heap.made(CoroutineType) if _is_new(coro)]
+        # Only those made in the thread of the test have an origin.
+        made = stage.heap.made(CoroutineType)
+        unstarted = [coro for coro in made if coro.cr_origin and _is_new(coro)]
         if unstarted:
             owned = [task.get_coro() for task in stage.heap.made(asyncio.Task)]
             for coro in unstarted:

@@ -68,6 +68,23 @@ class AssertionMethodInABroadExcept(Entry):
                 continue
 
 
+class AssertionSuppressed(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        with contextlib.suppress(Exception):
+            assert 1 == 2  # <- here
+
+    async def clean_named(self):
+        with contextlib.suppress(AssertionError, ValueError):
+            assert 1 == 2
+
+    async def clean_other_exception(self):
+        with contextlib.suppress(Exception):
+            raise ValueError
+
+
 class AssertionInABareExcept(Entry):
     check = "swallowed_assertion"
     since = (3, 12)
