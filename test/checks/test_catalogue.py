@@ -76,4 +76,7 @@ class Catalogue(unittest.TestCase):
 RELATED = {
     "lost_exceptions": ("leaked_tasks",),
     "awaited_mock": (),
+    "leaked_tasks": ("leaked_transports",),
+    "leaked_transports": ("leaked_tasks",),
+    "idle_loops": ("leaked_loops",),
 }
