@@ -17,7 +17,7 @@ import sys
 import warnings
 import weakref
 from asyncio import AbstractEventLoop, BaseTransport
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import AsyncGeneratorType
 from typing import Any
 
@@ -36,9 +36,11 @@ __all__ = [
     "handlers_of_signals",
     "has_pipe",
     "has_ready",
+    "hidden_executor",
     "is_in_job",
     "is_of_process",
     "is_pending",
+    "is_reported",
     "is_server",
     "is_transport",
     "is_unborn",
@@ -323,3 +325,17 @@ def registered(loop: AbstractEventLoop) -> set[tuple[str, int]] | None:
             if handle is not None:
                 found.add((name, int(key.fd)))
     return found
+
+
+def hidden_executor(threads: Iterable[Any]) -> Any:
+    """Return the default executor of a compiled loop, known by the names of its threads."""
+    for thread in threads:
+        if thread.name.startswith("uvloop_"):
+            return executor_of(thread)
+    return None
+
+
+def is_reported(warning: Any) -> bool:
+    """Say whether a thing that dies when its loop is closed was found before, as left open."""
+    text = str(warning.message)
+    return is_transport(warning.source) or text.startswith("unclosed resource <")

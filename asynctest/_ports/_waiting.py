@@ -47,6 +47,7 @@ def called_by(handle: Handle) -> Any:
 class _Unknown:
     def __init__(self, handle: object) -> None:
         self.__qualname__ = repr(handle)
+        self.__module__ = ""
 
 
 def woken_by(handle: Handle) -> Task[Any] | None:

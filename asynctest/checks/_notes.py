@@ -31,6 +31,7 @@ _OF_ANY = {
     "add_signal_handler": "_add_signal_handler",
     "call_at": "_call_at",
     "call_later": "_call_later",
+    "set_default_executor": "_set_default_executor",
 }
 _OF_STOCK = {
     "add_reader": "_add_reader",
@@ -52,6 +53,7 @@ class Notes:
     begun: Mapping[int, Origin] = {}
     dropped: Sequence[tuple[Any, int, int]] = ()
     nested: Sequence[Origin] = ()
+    executor: Any = None
 
     def __init__(self, stage: StageView) -> None:
         self._stage = stage
@@ -141,6 +143,10 @@ class Notes:
             line = generator.ag_frame.f_lineno
             self.dropped = [*self.dropped, (generator.ag_code, line, id(generator))]
         return self._usual("_asyncgen_finalizer_hook")(generator)
+
+    def _set_default_executor(self, executor: Any) -> Any:
+        self.executor = executor
+        return self._usual("set_default_executor")(executor)
 
     # -- timers -----------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from .. import _ports as ports
 from .._ports import _left
 from ._check import Check, Finding, Level, StageView
 from ._inventory import Inventory, inventory
+from ._notes import notes
 from .leaked_threads import ended
 
 
@@ -26,7 +27,7 @@ class LeakedExecutors(Check):
     headline = "executors were not shut down:"
     fix = "Use with ThreadPoolExecutor(), or addCleanup(executor.shutdown)"
 
-    needs = (inventory,)
+    needs = (inventory, notes)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         left = inventory(stage)
@@ -37,7 +38,8 @@ class LeakedExecutors(Check):
         self, stage: StageView, left: Inventory, workers: list[threading.Thread]
     ) -> Iterable[Finding]:
         made = set(map(id, stage.heap.made(ThreadPoolExecutor)))
-        default = ports.default_executor(stage.loop)
+        default = ports.default_executor(stage.loop) or notes(stage).executor
+        default = default or _left.hidden_executor(workers)
 
         def is_left(thread: threading.Thread) -> bool:
             pool = _left.executor_of(thread) if thread.is_alive() else None

@@ -11,6 +11,9 @@ from .._ports import _left
 from ._check import Check, Finding, Level, StageView
 from ._notes import notes
 
+# What remove_signal_handler() installs, whatever there was before.
+_USUAL = (signal.SIG_DFL, signal.default_int_handler)
+
 
 class LeakedSignalHandlers(Check):
     """Signal handlers that are not what they were before the test.
@@ -35,7 +38,7 @@ class LeakedSignalHandlers(Check):
     def _look(self, stage: StageView, now: list[Any]) -> Iterable[Finding]:
         of_loop, added = _left.signal_handlers(stage.loop), notes(stage).signals
         for number, before, after in zip(_left.SIGNALS, self._before, now, strict=True):
-            if after == before:
+            if after == before or after in _USUAL:
                 continue
             handle, origin = of_loop.get(number), added.get(number)
             handler: Any = ports.callback_of(handle) if handle is not None else after

@@ -11,6 +11,7 @@ from .._ports import _left
 from .._stuck import place_of_thread
 from ._check import Check, Finding, Level, StageView
 from ._inventory import Inventory, inventory, is_tools
+from ._notes import notes
 
 __all__ = ["LeakedThreads", "ended"]
 
@@ -31,7 +32,7 @@ class LeakedThreads(Check):
     headline = "threads were still running at the end:"
     fix = "Tell them to stop and join() them, in the test or in a clean-up"
 
-    needs = (inventory,)
+    needs = (inventory, notes)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         left = inventory(stage)
@@ -41,7 +42,8 @@ class LeakedThreads(Check):
     def _look(
         self, stage: StageView, left: Inventory, threads: list[threading.Thread]
     ) -> Iterable[Finding]:
-        pool = ports.default_executor(stage.loop)
+        pool = ports.default_executor(stage.loop) or notes(stage).executor
+        pool = pool or _left.hidden_executor(threads)
 
         def is_left(thread: threading.Thread) -> bool:
             if _left.is_worker(thread):

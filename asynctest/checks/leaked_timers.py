@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from asyncio import TimerHandle
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 from .. import _ports as ports
@@ -13,6 +16,7 @@ from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory
 from ._notes import notes
 
+_ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
 _ASYNCIOS = ("asyncio", "asynctest", "uvloop")
 
 
@@ -35,15 +39,19 @@ class LeakedTimers(Check):
         return [
             _finding(stage, *noted)
             for noted in notes(stage).timers()
-            if not _is_asyncios(stage, ports.called_by(noted[0]))
+            if not _is_asyncios(stage, ports.called_by(noted[0]), noted[1])
         ]
 
 
-def _is_asyncios(stage: StageView, callback: Any) -> bool:
-    if _left.runs_itself(stage.loop, callback):
+def _is_asyncios(stage: StageView, callback: Any, place: Place) -> bool:
+    if _left.runs_itself(stage.loop, callback) or place.filename.startswith(_ASYNCIO):
         return True
     owner = getattr(callback, "__self__", None)
-    module = getattr(callback if owner is None else type(owner), "__module__", None) or ""
+    if owner is None or isinstance(owner, ModuleType):
+        owner = callback
+    elif not isinstance(owner, type):
+        owner = type(owner)
+    module = getattr(owner, "__module__", None) or ""
     return module.partition(".")[0] in _ASYNCIOS
 
 

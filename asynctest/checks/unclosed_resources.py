@@ -28,10 +28,11 @@ class UnclosedResources(Check):
 
     def before_test(self, stage: StageView) -> None:
         self._found: list[Finding] = []
+        self._over = False
 
         def tell(message: Any) -> bool:
             origin = self._origin(stage, message)
-            if is_tools(origin):
+            if is_tools(origin) or (self._over and ports.is_reported(message)):
                 return False
             place = (origin.place if origin else None) or stage.place
             fact = str(message.message)
@@ -46,6 +47,10 @@ class UnclosedResources(Check):
             source = ports.speaker()
         file = ports.file_behind(source)
         return inventory(stage).origin_of(file) if file is not None else None
+
+    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        self._over = True
+        return ()
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         return self._found

@@ -135,10 +135,10 @@ class HandlerLeftReading(Entry):
                 writer.close()
 
         server = await serve(handler)
-        async with server:
-            reader, writer = await connect(server)
-            writer.close()
-            await asyncio.sleep(0.01)
+        reader, writer = await connect(server)
+        writer.close()
+        await asyncio.sleep(0.01)
+        server.close()
 
 
 class TaskCollected(Entry):
@@ -263,7 +263,7 @@ class ServerLeft(Entry):
 
     async def clean_with(self):
         async with await serve():
-            pass
+            await asyncio.sleep(0)
 
     async def clean_closed(self):
         (await serve()).close()
@@ -335,10 +335,10 @@ class ServersSideLeft(Entry):
             self.kept = reader, writer
 
         server = await serve(keep)
-        async with server:
-            reader, writer = await connect(server)
-            writer.close()
-            await asyncio.sleep(0.01)
+        reader, writer = await connect(server)
+        writer.close()
+        await asyncio.sleep(0.01)
+        server.close()
 
 
 class DatagramsLeft(Entry):
