@@ -33,6 +33,7 @@ from . import _fail_on as _fail_on
 from . import case as case
 from . import checks as checks
 from . import helpers as helpers
+from . import mock as mock
 from . import selector as selector
 from ._allow import allow as allow
 from ._errors import AsynctestError as AsynctestError
@@ -46,10 +47,29 @@ from ._fail_on import warn_on as warn_on
 from ._settings import configure as configure
 from ._timeout import timeout as timeout
 from ._version import __version__ as __version__
+from .case import ClockedTestCase as ClockedTestCase
 from .case import FunctionTestCase as FunctionTestCase
 from .case import TestCase as TestCase
 from .case import ignore_loop as ignore_loop
 from .helpers import exhaust_callbacks as exhaust_callbacks
+from .mock import ANY as ANY
+from .mock import DEFAULT as DEFAULT
+from .mock import GLOBAL as GLOBAL
+from .mock import LIMITED as LIMITED
+from .mock import AsyncMock as AsyncMock
+from .mock import CoroutineMock as CoroutineMock
+from .mock import MagicMock as MagicMock
+from .mock import Mock as Mock
+from .mock import NonCallableMagicMock as NonCallableMagicMock
+from .mock import NonCallableMock as NonCallableMock
+from .mock import PatchScope as PatchScope
+from .mock import PropertyMock as PropertyMock
+from .mock import call as call
+from .mock import create_autospec as create_autospec
+from .mock import mock_open as mock_open
+from .mock import patch as patch
+from .mock import return_once as return_once
+from .mock import sentinel as sentinel
 from .selector import FileDescriptor as FileDescriptor
 from .selector import FileMock as FileMock
 from .selector import SocketMock as SocketMock
@@ -65,7 +85,12 @@ if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
 
 if not TYPE_CHECKING:
     # Rooms that 0.13 did not have are opened when somebody asks for them.
-    _LAZY: dict[str, str] = {}
+    _LAZY: dict[str, str] = {
+        "Clock": "clock",
+        "clock": "clock",
+        "run": "clock",
+        "settle": "clock",
+    }
 
     def __getattr__(name: str) -> _Any:
         if name in _LAZY:

@@ -49,9 +49,45 @@ def _seconds_or_none(value: object) -> float | None:
     return None if value is None else _seconds(value)
 
 
-def _option(default: Any, accept: Callable[[Any], Any], says: str) -> Any:
-    """Declare a setting: its default, what turns a user's value into ours, its help."""
-    return dataclasses.field(default=default, metadata={"accept": accept, "help": says})
+def _may_be_seconds(attribute: object) -> bool:
+    """Many a test case has a ``timeout`` of its own that is no number."""
+    return attribute is None or isinstance(attribute, (int, float))
+
+
+def _loop_model(value: object) -> str:
+    if value in ("selector", "proactor", "both"):
+        return str(value)
+    if value in (None, ""):
+        return ""
+    raise ValueError('"selector", "proactor" or "both"')
+
+
+def _clock(value: object) -> object:
+    if value is None or value is False:
+        return None
+    if value in ("auto", "manual") or hasattr(value, "install"):
+        return value
+    raise ValueError("'auto', 'manual', a Clock, or None")
+
+
+def _may_be_clock(attribute: object) -> bool:
+    """Many a test case has a ``clock`` of its own, which is none of ours."""
+    return attribute is None or isinstance(attribute, str) or hasattr(attribute, "install")
+
+
+def _option(
+    default: Any,
+    accept: Callable[[Any], Any],
+    says: str,
+    is_meant: Callable[[object], bool] = lambda attribute: True,
+) -> Any:
+    """Declare a setting: its default, what turns a user's value into ours, its help.
+
+    ``is_meant`` tells a class attribute that sets it from one that happens to
+    have the name.
+    """
+    metadata = {"accept": accept, "help": says, "is_meant": is_meant}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,10 +105,19 @@ class Settings:
         5.0, _seconds, "real seconds that tasks left at the end get to obey their cancellation"
     )
     timeout: float | None = _option(
-        None, _seconds_or_none, "real seconds that each step of a test may take; unset: for ever"
+        None,
+        _seconds_or_none,
+        "real seconds that each step of a test may take; unset: for ever",
+        _may_be_seconds,
     )
     blocking_threshold: float = _option(
         0.1, _seconds, "real seconds a callback may block the loop before blocked_loop speaks"
+    )
+    clock: Any = _option(  # noqa: RUF009
+        None, _clock, "virtual time: 'auto' (it jumps when idle) or 'manual'", _may_be_clock
+    )
+    loop_model: str = _option(
+        "", _loop_model, "how the loop does I/O: selector, proactor (as on Windows), or both"
     )
 
 
@@ -132,10 +177,18 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
     if cls is not None and any(_is_value(getattr(cls, name, len)) for name in _LOOKED_UP):
         for klass in reversed(cls.__mro__):
             words = vars(klass)
-            found.update((n, words[n]) for n in OPTIONS if n in words and _is_value(words[n]))
+            found.update((name, words[name]) for name in OPTIONS if _is_meant(name, words))
             found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
+
+
+def _is_meant(name: str, words: Mapping[str, Any]) -> bool:
+    """Say whether an attribute of a class is meant as the setting of its name."""
+    if name not in words or not _is_value(words[name]):
+        return False
+    is_meant: Callable[[object], bool] = OPTIONS[name].metadata["is_meant"]
+    return is_meant(words[name])
 
 
 def _is_value(attribute: object) -> bool:

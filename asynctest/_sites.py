@@ -124,7 +124,7 @@ class Sites:
     def made_at(self, thing: Any) -> Place | None:
         """Say where a task, coroutine, noted thing or function began."""
         if isinstance(thing, asyncio.Task):
-            return self.made_at(thing.get_coro())
+            return self.made_at(ports.coroutine_of(thing))
         noted = self._made.get(id(thing))
         if noted is not None and noted[0]() is thing:
             code, offset = noted[1:]

@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import importlib
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
 from types import CodeType
@@ -27,13 +28,14 @@ from typing import Any
 from unittest import SkipTest
 
 from . import _ports as ports
-from . import selector
+from . import proactor
 from ._allow import Allowances, current
 from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
 from ._heap import Heap
 from ._jury import Jury
 from ._levels import Level
+from ._loop_models import maker_for, unable_means_skipped
 from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
@@ -43,6 +45,7 @@ from ._verdict import Amend, Verdict
 from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Stage"]
 
@@ -69,9 +72,12 @@ class Stage:
         self.case = case
         self.method = method
         self.outcome: BaseException | None = None
+        self.clock: Any = None
         self.context = contextvars.copy_context()
         self.closed = False
-        self._make_loop = make_loop or ports.new_event_loop
+        # A light loop has no pipe before it waits; a clock waits to see it written to.
+        stock = ports.new_event_loop if settings.clock is None else ports.plain_event_loop
+        self._make_loop = maker_for(settings.loop_model, make_loop, stock, lent=lent)
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
@@ -108,7 +114,7 @@ class Stage:
         try:
             # A loop that is lent is the current one, and stays it afterwards.
             before = None if self._lent else ports.CurrentLoop()
-            self.loop = self._make_loop()
+            self.loop = self._start_clock(self._make_loop())
             before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
@@ -119,6 +125,23 @@ class Stage:
             self.close()
             raise
 
+    def _start_clock(self, loop: AbstractEventLoop) -> AbstractEventLoop:
+        """Put the clock on that was asked for; a compiled loop is replaced by a clocked one."""
+        wanted = self.settings.clock
+        if wanted is None:
+            return loop
+        # A room that only tests who ask for it pay the import of.
+        room = importlib.import_module(f"{__package__}.clock")
+        self.clock = room.Clock(wanted) if isinstance(wanted, str) else wanted.fresh()
+        try:
+            clocked: AbstractEventLoop = self.clock.install(loop, replace=not self._lent)
+        except BaseException:
+            if not self._lent:
+                loop.close()
+            raise
+        self._undo.append(self.clock.uninstall)
+        return clocked
+
     def _equip(self) -> None:
         if not self._lent:
             asyncio.set_event_loop(self.loop)
@@ -128,7 +151,7 @@ class Stage:
             before = self.loop.get_debug()
             self.loop.set_debug(True)
             self._undo.append(lambda: self.loop.set_debug(before))
-        self._undo.append(selector.attach(self.loop))
+        self._undo.append(proactor.attach(self.loop))
         self.caller = Caller(self.loop, self.context)
         self.allowances = Allowances(self.loop)
         self.context.run(current.set, self.allowances)
@@ -156,13 +179,15 @@ class Stage:
 
     def judge(self) -> None:
         """Let the checks look once more, close, and report all that was found."""
+        before = self.outcome
         try:
-            self._jury.ask("after_cleanup", self)
+            self._noting(self._jury.ask, "after_cleanup", self)
         finally:
             try:
                 self._noting(self.close)
             finally:
-                self._verdict.give(self.outcome)
+                # What is being raised here has not been written down by anybody yet.
+                self._verdict.give(self.outcome, raising=self.outcome is not before)
 
     def close(self) -> None:
         """Stop what is left, close the loop, put everything back."""
@@ -172,6 +197,8 @@ class Stage:
         try:
             try:
                 if not self._lent and hasattr(self, "loop"):
+                    if self.clock is not None:
+                        self.clock.wind_down(is_bounded=True)
                     close_loop(self.loop, self.settings.cancel_timeout)
             finally:
                 self._look_late()
@@ -202,7 +229,10 @@ class Stage:
     def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call, and remember the first thing that fails this test."""
         try:
-            return function(*args, **kwargs)
+            if not self.settings.loop_model:
+                return function(*args, **kwargs)
+            with unable_means_skipped(self.settings.loop_model):
+                return function(*args, **kwargs)
         except BaseException as exc:
             if self.outcome is None or isinstance(self.outcome, SkipTest):
                 self.outcome = exc

@@ -9,10 +9,11 @@ words on a Python where one of them is gone.
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
 from ._frames import frame_of, frames, is_waiting, loops_below, running_handle, shows_handles
 from ._gathered import gathered_in
-from ._light import LightLoop, new_event_loop
+from ._light import LightLoop, new_event_loop, plain_event_loop
 from ._loops import (
     abandon,
     callback_of,
+    coroutine_of,
     default_executor,
     is_complete,
     may_have_asyncgens,
@@ -45,6 +46,7 @@ __all__ = [
     "borrow_default_loop",
     "callback_of",
     "called_by",
+    "coroutine_of",
     "default_executor",
     "forbid_get_event_loop",
     "frame_of",
@@ -64,6 +66,7 @@ __all__ = [
     "new_event_loop",
     "on_unawaited",
     "pending_timers",
+    "plain_event_loop",
     "running_handle",
     "shadow",
     "shows_handles",

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
+from ._loops import coroutine_of
+
 __all__ = ["gathered_in"]
 
 LEANS_ON = (
@@ -26,7 +28,7 @@ def gathered_in(task: Task[Any]) -> FrameType | None:
     for outer in _gatherings(task):
         for other in asyncio.all_tasks(task.get_loop()):
             if getattr(other, "_fut_waiter", None) is outer:
-                return _innermost(other.get_coro())
+                return _innermost(coroutine_of(other))
     return None
 
 

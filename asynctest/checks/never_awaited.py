@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from types import CoroutineType
 from typing import Any
 
+from .. import _ports as ports
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import finding_about, is_test_body
 
@@ -30,15 +31,15 @@ class NeverAwaited(Check):
             yield finding_about(coro, dying=True)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
-        return [*self._held(stage)]
+        held = stage.heap.made(CoroutineType)
+        return [*self._held(stage, held)] if held else ()
 
-    def _held(self, stage: StageView) -> Iterator[Finding]:
+    def _held(self, stage: StageView, made: list[Any]) -> Iterator[Finding]:
         """Find what nobody has started and somebody still holds."""
         # Only those made in the thread of the test have an origin.
-        made = stage.heap.made(CoroutineType)
         unstarted = [coro for coro in made if coro.cr_origin and _is_new(coro)]
         if unstarted:
-            owned = [task.get_coro() for task in stage.heap.made(asyncio.Task)]
+            owned = [ports.coroutine_of(task) for task in stage.heap.made(asyncio.Task)]
             for coro in unstarted:
                 if coro not in owned and not is_test_body(coro, stage):
                     yield finding_about(coro, dying=False)

@@ -62,7 +62,7 @@ def _swallowed(task: asyncio.Task[Any]) -> bool:
 
 def _is_not_the_users(task: asyncio.Task[Any]) -> bool:
     """Say whether a task runs a library's coroutine, or is one by which we run the test."""
-    coro = task.get_coro()
+    coro = ports.coroutine_of(task)
     origin = getattr(coro, "cr_origin", None) or ()
     code = getattr(coro, "cr_code", None)
     ours = any(is_ours(filename) for filename, *_ in origin)

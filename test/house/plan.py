@@ -30,11 +30,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("_allow", "_fail_on", "_verdict"),
     # 4 stage
-    ("_calls", "_closing", "_jury", "_steps", "_written"),
+    ("_calls", "_closing", "_jury", "_loop_models", "_steps", "_written"),
     ("_timeout",),
     ("_stage",),
     # 5 doors
-    ("_assertions", "_class_level"),
+    ("_assertions", "_class_level", "_each_model"),
     ("case",),
     ("cli", "pytest_plugin"),
     # front desk
@@ -46,7 +46,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FENCES = {
     "asyncio": ("_ports", "proactor._loop"),
     "unittest.mock": ("mock._stdlib", "mock._stdlib_patch"),
-    "unittest": ("case", "_class_level"),
+    "unittest": ("case", "_class_level", "_each_model"),
 }
 """Who may touch whose private names."""
 
