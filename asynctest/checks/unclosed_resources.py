@@ -49,6 +49,7 @@ class UnclosedResources(Check):
         return inventory(stage).origin_of(file) if file is not None else None
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        inventory(stage).take()
         self._over = True
         return ()
 
