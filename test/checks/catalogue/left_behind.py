@@ -605,7 +605,7 @@ class ProcessLeft(Entry):
         LEFT.append(subprocess.Popen(command))  # <- here
 
     async def clean_run(self):
-        subprocess.run([sys.executable, "-c", ""])
+        await asyncio.to_thread(subprocess.run, [sys.executable, "-c", ""])
 
     async def clean_communicate(self):
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", "", stdout=-1)
