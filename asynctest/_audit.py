@@ -106,11 +106,9 @@ class Recorder:
         for ref, origin in self.threads:
             if ref() is thing:
                 return origin
-        for number, _, origin in reversed(self.sockets):
-            # By address: one that is being finalised can no longer be reached by reference.
-            if number == id(thing):
-                return origin
-        return None
+        # By address: one that is being finalised can no longer be reached by reference.
+        found: list[Origin] = [origin for number, _, origin in self.sockets if number == id(thing)]
+        return found[-1] if found else None
 
     def _origin(self) -> Origin:
         frame = sys._getframe(3)

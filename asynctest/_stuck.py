@@ -59,7 +59,7 @@ def _blocked(frame: FrameType | None) -> Iterator[str]:
 
 
 def _stack(frame: FrameType | None) -> list[Place]:
-    found = []
+    found: list[Place] = []
     for each in ports.frames(frame):
         code = each.f_code
         if found and is_ours(code):

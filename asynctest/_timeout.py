@@ -71,7 +71,7 @@ def call_in_time(
         loop, seconds, cancel=caller.cancel, describe=report, grace=settings.cancel_timeout
     )
     entry = watch(loop, limit=limit)
-    trace = None
+    trace = result = None
     try:
         with limit:
             result = caller.call(function, *args, **kwargs)

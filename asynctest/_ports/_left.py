@@ -6,7 +6,7 @@ loop cannot tell is an empty answer.
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found]
 import asyncio
 import concurrent.futures
 import concurrent.futures.thread
@@ -45,6 +45,7 @@ __all__ = [
     "is_transport",
     "is_unborn",
     "is_worker",
+    "line_of_generator",
     "lock_loop",
     "loop_being_made",
     "may_have_tasks",
@@ -118,6 +119,11 @@ def signal_handlers(loop: AbstractEventLoop) -> dict[int, Any]:
 def begun_generators(loop: AbstractEventLoop) -> list[AsyncGeneratorType[Any, Any]]:
     """Return the asynchronous generators that were begun on a loop and have not ended."""
     return [each for each in getattr(loop, "_asyncgens", ()) if each.ag_frame is not None]
+
+
+def line_of_generator(generator: Any) -> int:
+    """Return the line where an asynchronous generator is suspended."""
+    return int(generator.ag_frame.f_lineno)
 
 
 def executor_of(thread: Any) -> Any:
@@ -301,7 +307,7 @@ def handlers_of_signals() -> list[Any]:
 # WeakSets up to 3.13, where asking for all tasks is slow even if there are none. From
 # 3.14 on that is fast, and these are not complete.
 _REGISTRIES = [
-    registry.data
+    registry.data  # type: ignore[attr-defined]
     for name in ("_all_tasks", "_scheduled_tasks")
     if isinstance(registry := getattr(asyncio.tasks, name, None), weakref.WeakSet)
 ]

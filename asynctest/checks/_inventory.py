@@ -99,7 +99,7 @@ class Inventory:
         self._new = descriptors.now() - self._known
         if not self._new or self.recorder.crowded:
             return
-        made = self._stage.heap.made(object)
+        made: list[Any] = [*self._stage.heap.made(object)]
         self.loops = [
             each
             for each in made
@@ -179,4 +179,4 @@ def inventory(stage: StageView) -> Inventory:
     found = stage.memory.get(Inventory)
     if found is None:
         found = stage.memory[Inventory] = Inventory(stage)
-    return found  # type: ignore[no-any-return]
+    return found

@@ -187,4 +187,4 @@ def notes(stage: StageView) -> Notes:
     found = stage.memory.get(Notes)
     if found is None:
         found = stage.memory[Notes] = Notes(stage)
-    return found  # type: ignore[no-any-return]
+    return found

@@ -45,7 +45,7 @@ class LeakedGenerators(Check):
         ]
         for generator in ports.begun_generators(stage.loop):
             if id(generator) in noted.begun and not generator.ag_running:
-                line, origin = generator.ag_frame.f_lineno, noted.begun[id(generator)]
+                line, origin = ports.line_of_generator(generator), noted.begun[id(generator)]
                 found.append(_finding(generator.ag_code, line, "stands", origin))
         return found
 
