@@ -85,6 +85,7 @@ class Stage:
         self.heap = Heap()
         self._verdict = Verdict(name, functools.partial(_defined_at, method), amend, later)
         self._jury = Jury(checks, self._verdict)
+        self._codes: list[CodeType] | None = None
         self._ready = False
         self._undo: list[Callable[[], None]] = []
 
@@ -98,10 +99,12 @@ class Stage:
         """Say where the test is defined."""
         return _defined_at(self.method)
 
-    @functools.cached_property
+    @property
     def codes(self) -> list[CodeType]:
         """Return the code of the test, as written."""
-        return codes_of(self.method, self.case)
+        if self._codes is None:
+            self._codes = codes_of(self.method, self.case)
+        return self._codes
 
     # -- the steps ---------------------------------------------------------
 

@@ -37,30 +37,37 @@ class StageView(Protocol):
     @property
     def method(self) -> Callable[..., Any] | None:
         """The test function or method."""
+        ...
 
     @property
     def codes(self) -> list[CodeType]:
         """The code of the test, of its set-up and tear-down, and of functions in them."""
+        ...
 
     @property
     def place(self) -> Place | None:
         """Where the test is defined."""
+        ...
 
     @property
     def outcome(self) -> BaseException | None:
         """What the test raised, in set-up, body, tear-down or a clean-up."""
+        ...
 
     @property
     def sites(self) -> Sites:
         """Knows where tasks and other things of this test began."""
+        ...
 
     @property
     def heap(self) -> Heap:
         """Knows what this test has made and what is still alive."""
+        ...
 
     @property
     def moment(self) -> int:
         """To be noted with what happens now, so that ``allow`` can tell when it was."""
+        ...
 
     @property
     def memory(self) -> dict[Any, Any]:
@@ -72,6 +79,7 @@ class StageView(Protocol):
 
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after the loop is closed and all checks have looked."""
+        ...
 
 
 @dataclass(frozen=True)

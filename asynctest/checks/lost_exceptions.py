@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,9 +32,8 @@ class LostExceptions(Check):
 
     def on_loop_exception(self, stage: StageView, context: dict[str, Any]) -> Iterable[Finding]:
         exc = context.get("exception")
-        future = context.get("future") or context.get("task")
-        if exc is not None and future is not None:
-            yield from self._once(stage, future, exc)
+        if exc is not None and ("future" in context or "task" in context):
+            yield from self._once(stage, context.get("future") or context.get("task"), exc)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         futures = stage.heap.made(asyncio.Future)
@@ -40,7 +41,9 @@ class LostExceptions(Check):
 
     def _held(self, stage: StageView, futures: list[asyncio.Future[Any]]) -> Iterable[Finding]:
         for future in futures:
-            if ports.has_unseen_exception(future) and not _is_anothers(future, stage):
+            if ports.has_unseen_exception(future) and not (
+                _is_anothers(future, stage) or _is_asyncios(future)
+            ):
                 exc = future.exception()  # from now on somebody has asked for it
                 if exc is not None:
                     yield from self._once(stage, future, exc)
@@ -63,3 +66,17 @@ def _is_anothers(future: asyncio.Future[Any], stage: StageView) -> bool:
     """Say whether a future lives on a loop that runs in another thread."""
     loop = future.get_loop()
     return loop is not stage.loop and loop.is_running()
+
+
+def _is_asyncios(future: asyncio.Future[Any]) -> bool:
+    """Say whether asyncio keeps a future for itself.
+
+    A stream does: a connection that was reset leaves its exception there, for a
+    ``wait_closed`` that may never be called.
+    """
+    if isinstance(future, asyncio.Task):
+        return False
+    holders = gc.get_referrers(future)
+    containers = [holder for holder in holders if isinstance(holder, dict | list | deque)]
+    owners = [*holders, *gc.get_referrers(*containers)] if containers else holders
+    return any(type(owner).__module__.startswith("asyncio.") for owner in owners)
