@@ -58,7 +58,12 @@ class Jury:
                     self._keep(check, level, found)
             except Skipped as exc:
                 self._dismiss(check)
-                _say_skipped(check, str(exc), stage.loop)
+                try:
+                    _say_skipped(check, str(exc), stage.loop)
+                except AsynctestWarning:
+                    # An error by the user's filters, but nothing that the test has done.
+                    if level is Level.FAIL:
+                        raise
 
     def hear(self, hook: str, *what: Any) -> bool:
         """Tell the checks what was heard; say whether one of them has found fault with it."""

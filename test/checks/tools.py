@@ -6,6 +6,7 @@ import contextlib
 import gc
 import io
 import logging
+import os
 import subprocess
 import sys
 import unittest
@@ -39,6 +40,9 @@ def swept() -> Iterator[None]:
                     process.kill()
                 if isinstance(process, subprocess.Popen):
                     process.wait()
+                else:
+                    with contextlib.suppress(ChildProcessError):
+                        os.waitpid(process.pid, 0)
             left_behind.LEFT.clear()
             mock.patch.stopall()
             sys.excepthook = sys.__excepthook__
