@@ -20,7 +20,7 @@ class LeakedPatches(Check):
     name = "leaked_patches"
     default = Level.WARN
     headline = "patches were not stopped:"
-    fix = "addCleanup(patcher.stop), or patch in a with statement or as a decorator"
+    fix = "Stop them with addCleanup(patcher.stop), or patch in a with statement or as a decorator"
 
     def before_test(self, stage: StageView) -> None:
         self._before = set(map(id, ports.active_patches()))

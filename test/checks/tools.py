@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import gc
 import io
@@ -44,6 +45,8 @@ def swept() -> Iterator[None]:
                     with contextlib.suppress(ChildProcessError):
                         os.waitpid(process.pid, 0)
             left_behind.LEFT.clear()
+            left_behind.POOL.shutdown()
+            left_behind.POOL = concurrent.futures.ThreadPoolExecutor(1)
             mock.patch.stopall()
             sys.excepthook = sys.__excepthook__
             gc.collect()
