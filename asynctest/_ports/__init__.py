@@ -7,7 +7,15 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
-from ._frames import frame_of, frames, is_waiting, loops_below, running_handle, shows_handles
+from ._frames import (
+    OUR_THREADS,
+    frame_of,
+    frames,
+    is_waiting,
+    loops_below,
+    running_handle,
+    shows_handles,
+)
 from ._gathered import gathered_in
 from ._light import LightLoop, new_event_loop, plain_event_loop
 from ._loops import (
@@ -39,6 +47,7 @@ from ._waiting import (
 )
 
 __all__ = [
+    "OUR_THREADS",
     "CurrentLoop",
     "LightLoop",
     "WarningsState",

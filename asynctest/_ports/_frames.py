@@ -12,9 +12,20 @@ from asyncio import AbstractEventLoop, Handle
 from collections.abc import Iterator
 from types import FrameType
 
-__all__ = ["frame_of", "frames", "is_waiting", "loops_below", "running_handle", "shows_handles"]
+__all__ = [
+    "OUR_THREADS",
+    "frame_of",
+    "frames",
+    "is_waiting",
+    "loops_below",
+    "running_handle",
+    "shows_handles",
+]
 
 LEANS_ON = ("asyncio.events:Handle._run", "sys:_current_frames")
+
+OUR_THREADS: set[int] = set()
+"""Threads of this library's own, which are nobody's business."""
 
 _FOREVER = asyncio.BaseEventLoop.run_forever.__code__
 _RUN = asyncio.Handle._run.__code__

@@ -143,6 +143,7 @@ class _Watchdog:
         alarm = self._alarm
         started.release()
         self._native_id = _thread.get_native_id()
+        ports.OUR_THREADS.add(_thread.get_ident())
         interval = 0.0  # the first round is now: it may be late already
         idle = 0
         while self._alarm is alarm:
@@ -161,6 +162,7 @@ class _Watchdog:
             idle = 0 if self._watches else idle + 1
             last = this
             interval = min([watch.interval for watch in self._watches], default=_LONGEST)
+        ports.OUR_THREADS.discard(_thread.get_ident())
 
     def _park(self) -> bool:
         with self._guard:
