@@ -116,6 +116,7 @@ if TYPE_CHECKING:
     SwallowedCancellationWarning: type[AsynctestWarning]
     TestNeverRanWarning: type[AsynctestWarning]
     ThreadExceptionsWarning: type[AsynctestWarning]
+    TwoLoopsWarning: type[AsynctestWarning]
     UncalledAssertionWarning: type[AsynctestWarning]
     UnclosedResourcesWarning: type[AsynctestWarning]
     UnusedLoopWarning: type[AsynctestWarning]

@@ -52,6 +52,7 @@ class Watch:
         self.last_seen = ""
         self.idle = 0.0
         self._waiting = False
+        self._wait: FrameType | None = None
         self.loop_block = BlockedLoop(loop, self.thread, threshold, mark) if threshold else None
 
     @property
@@ -82,8 +83,11 @@ class Watch:
                 gc.enable()
 
     def _remember(self, frame: FrameType | None) -> None:
-        self._waiting = ports.is_waiting(frame)
-        place, _ = (None, "") if self._waiting else place_in(frame)
+        # The frame of the wait itself is held: it keeps nothing of the user's alive.
+        waiting = ports.is_waiting(frame)
+        self._waiting = waiting and frame is self._wait
+        self._wait = frame if waiting else None
+        place, _ = (None, "") if waiting else place_in(frame)
         self.last_seen = str(place) if place else self.last_seen
 
     def act(self, tick: Tick) -> None:

@@ -39,6 +39,7 @@ from .swallowed_assertion import SwallowedAssertion
 from .swallowed_cancellation import SwallowedCancellation
 from .test_never_ran import TestNeverRan
 from .thread_exceptions import ThreadExceptions
+from .two_loops import TwoLoops
 from .uncalled_assertion import UncalledAssertion
 from .unclosed_resources import UnclosedResources
 from .unused_loop import UnusedLoop
@@ -89,6 +90,7 @@ BUILT_IN: tuple[type[Check], ...] = (
     WrongThread,
     IdleLoops,
     NestedRun,
+    TwoLoops,
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}

@@ -184,6 +184,59 @@ class TaskOnALoopThatNeverRuns(Entry):
         other.close()
 
 
+class QueueInTwoLoops(Entry):
+    check = "two_loops"
+    since = (3, 12)
+
+    async def mistake(self):
+        queue = asyncio.Queue()
+        await queue.put(1)
+
+        async def other():
+            await queue.get()  # <- here
+
+        await asyncio.to_thread(asyncio.run, other())
+
+    async def clean_each_its_own(self):
+        async def work():
+            queue = asyncio.Queue()
+            await queue.put(1)
+            await queue.get()
+
+        await work()
+        await asyncio.to_thread(asyncio.run, work())
+
+    def clean_made_outside_of_any(self):
+        queue = asyncio.Queue()
+        queue.put_nowait(1)
+        asyncio.run(queue.get())
+
+    async def clean_of_threading(self):
+        things = queue.Queue()
+        things.put(1)
+
+        async def other():
+            things.get()
+
+        await asyncio.to_thread(asyncio.run, other())
+
+
+class LockInTwoLoops(Entry):
+    check = "two_loops"
+    since = (3, 12)
+
+    async def mistake(self):
+        lock = asyncio.Lock()
+        async with lock:
+            pass
+
+        async def other():
+            async with lock:  # <- here
+                pass
+
+        await asyncio.to_thread(asyncio.run, other())
+
+
 class RunsTheRunningLoop(Entry):
     check = "nested_run"
 
