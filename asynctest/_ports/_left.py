@@ -173,14 +173,14 @@ def is_server(thing: object) -> bool:
     """Say whether a thing is a server of asyncio's or of a compiled loop's."""
     kind = type(thing)
     compiled = (kind.__module__, kind.__name__) == ("uvloop.loop", "Server")
-    return compiled or isinstance(thing, asyncio.AbstractServer)
+    return compiled or issubclass(kind, asyncio.AbstractServer)
 
 
 def is_transport(thing: object) -> bool:
     """Say whether a thing is a transport with a file of its own."""
     kind = type(thing)
     compiled = kind.__module__ == "uvloop.loop" and kind.__name__.endswith("Transport")
-    return compiled or isinstance(thing, BaseTransport)
+    return compiled or issubclass(kind, BaseTransport)
 
 
 def file_of(transport: Any) -> Any:

@@ -99,11 +99,11 @@ class Inventory:
         self._new = descriptors.now() - self._known
         if not self._new or self.recorder.crowded:
             return
-        made: list[Any] = [*self._stage.heap.made(object)]
+        made: list[Any] = [*self._stage.heap.everything()]
         self.loops = [
             each
             for each in made
-            if isinstance(each, AbstractEventLoop)
+            if _is(each, AbstractEventLoop)
             and each is not self._stage.loop
             and not each.is_closed()
         ]
@@ -116,10 +116,8 @@ class Inventory:
             each for each in made if ports.is_transport(each) and self._claim([ports.file_of(each)])
         ]
         self.transports = [each for each in attached if not each.is_closing()]
-        self.sockets = [
-            each for each in made if isinstance(each, socket.socket) and self._claim([each])
-        ]
-        self.files = [each for each in made if isinstance(each, _FILES) and self._claim([each])]
+        self.sockets = [each for each in made if _is(each, socket.socket) and self._claim([each])]
+        self.files = [each for each in made if _is(each, _FILES) and self._claim([each])]
         self.numbers = sorted(self._new)
 
     def _claim(self, files: Iterable[Any]) -> bool:
@@ -142,6 +140,11 @@ class Inventory:
     def origin_of_loop(self, loop: AbstractEventLoop) -> Origin | None:
         """Return where a loop began, if it is one that makes sockets for itself."""
         return self.made.loops.get(id(loop))
+
+
+def _is(thing: object, kind: type | tuple[type, ...]) -> bool:
+    """Say what a thing is; a mock with a specification claims to be something else."""
+    return issubclass(type(thing), kind)
 
 
 def _number(thing: Any) -> int:

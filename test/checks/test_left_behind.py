@@ -392,3 +392,16 @@ class Forks(unittest.TestCase):
         environment = {**os.environ, "PYTHONPATH": here}
         ran = subprocess.run(command, capture_output=True, text=True, env=environment)
         self.assertEqual(ran.returncode, 0, ran.stderr)
+
+
+class LeakedSockets(CheckTest):
+    check = "leaked_sockets"
+
+    def test_a_mock_of_a_socket_is_innocent(self):
+        async def test(self):
+            self.mocks = [asynctest.SocketMock() for _ in range(20)]
+            left, right = os.pipe()
+            self.addCleanup(os.close, left)
+            self.keeps = right
+
+        self.assertClean(test)
