@@ -45,6 +45,7 @@ from ._fail_on import lenient as lenient
 from ._fail_on import strict as strict
 from ._fail_on import warn_on as warn_on
 from ._settings import configure as configure
+from ._timeout import timeout as timeout
 from ._version import __version__ as __version__
 from .case import ClockedTestCase as ClockedTestCase
 from .case import FunctionTestCase as FunctionTestCase
@@ -119,6 +120,7 @@ if TYPE_CHECKING:
     SwallowedCancellationWarning: type[AsynctestWarning]
     TestNeverRanWarning: type[AsynctestWarning]
     ThreadExceptionsWarning: type[AsynctestWarning]
+    TwoLoopsWarning: type[AsynctestWarning]
     UncalledAssertionWarning: type[AsynctestWarning]
     UnclosedResourcesWarning: type[AsynctestWarning]
     UnusedLoopWarning: type[AsynctestWarning]

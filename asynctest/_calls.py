@@ -42,7 +42,8 @@ class Caller:
     """
 
     def __init__(self, loop: AbstractEventLoop, context: contextvars.Context) -> None:
-        self._loop = loop
+        self.loop = self._loop = loop
+        self.task: asyncio.Task[Any] | None = None
         self._context = context
         self._inside = False
         self._complete = ports.is_complete(loop)
@@ -70,11 +71,20 @@ class Caller:
         if self._inside or not self._complete:
             return self._loop.run_until_complete(coro)
         try:
-            task = self._make_task(coro)
+            task = self.task = self._make_task(coro)
         except BaseException:
             coro.close()
             raise
-        return self._loop.run_until_complete(task)
+        result = self._loop.run_until_complete(task)
+        self.task = None
+        return result
+
+    def cancel(self) -> None:
+        """Cancel what is being run, from a callback of the loop."""
+        if self.task is not None:
+            self.task.cancel()
+        else:  # a synchronous function of the user's runs the loop
+            self._loop.stop()
 
     def _make_task(self, coro: Coroutine[Any, Any, Any]) -> Any:
         if self._loop.get_task_factory() is None:

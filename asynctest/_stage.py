@@ -40,6 +40,7 @@ from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
 from ._sites import Sites, track
+from ._timeout import call_in_time
 from ._verdict import Amend, Verdict
 from .checks import Check
 
@@ -80,12 +81,18 @@ class Stage:
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
+        self.memory: dict[Any, Any] = {}
         self.heap = Heap()
         self._verdict = Verdict(name, functools.partial(_defined_at, method), amend, later)
         self._jury = Jury(checks, self._verdict)
         self._codes: list[CodeType] | None = None
         self._ready = False
         self._undo: list[Callable[[], None]] = []
+
+    @property
+    def lent(self) -> bool:
+        """Whether the loop was there before the test and will be there after it."""
+        return self._lent
 
     @property
     def place(self) -> Place | None:
@@ -211,7 +218,16 @@ class Stage:
             self._jury.speak_up()
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        return self._noting(self.caller.call, function, *args, **kwargs)
+        return self._noting(
+            call_in_time,
+            self.name,
+            self.settings,
+            self.sites,
+            self.caller,
+            function,
+            *args,
+            **kwargs,
+        )
 
     def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call, and remember the first thing that fails this test."""

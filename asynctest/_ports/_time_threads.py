@@ -17,6 +17,8 @@ import threading
 from types import CodeType, FrameType
 from typing import Any
 
+from ._frames import OUR_THREADS
+
 LEANS_ON = (
     "_thread:_count",
     "sys:_current_frames",
@@ -61,9 +63,10 @@ _CHILD_WATCHERS = {
 
 
 def others() -> dict[int, FrameType]:
-    """The innermost frame of every other thread, by the thread's number."""
+    """The innermost frame of every other thread but our own, by the thread's number."""
     frames = sys._current_frames()
-    frames.pop(_thread.get_ident(), None)
+    for ident in (_thread.get_ident(), *OUR_THREADS):
+        frames.pop(ident, None)
     return frames
 
 

@@ -69,6 +69,14 @@ class StageView(Protocol):
         """To be noted with what happens now, so that ``allow`` can tell when it was."""
         ...
 
+    @property
+    def memory(self) -> dict[Any, Any]:
+        """What checks of this test share with each other."""
+
+    @property
+    def lent(self) -> bool:
+        """Whether the loop was there before the test and will be there after it."""
+
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after the loop is closed and all checks have looked."""
         ...
@@ -117,6 +125,9 @@ class Check:
 
     prompt: ClassVar[bool] = False
     """Report between tear-down and clean-ups, as a failure of its own (as 0.13 did)."""
+
+    needs: ClassVar[tuple[Callable[[StageView], Any], ...]] = ()
+    """Called before the test, once even if several checks need the same."""
 
     warning: ClassVar[type[AsynctestWarning]] = AsynctestWarning
     hooks: ClassVar[frozenset[str]] = frozenset()
