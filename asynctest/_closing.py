@@ -12,8 +12,9 @@ from . import _ports as ports
 from ._errors import AsynctestError, count, say
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
-__all__ = ["StubbornTasks", "cancel_tasks", "close_loop"]
+__all__ = ["StubbornTasks", "cancel_tasks", "close_loop", "run_bounded"]
 
 
 class StubbornTasks(AsynctestError, RuntimeError):
@@ -62,7 +63,7 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
         tasks = {task for task in tasks if not task.done()}
         for task in tasks:
             task.cancel()
-        _run_bounded(loop, _settled(loop, tasks), timeout / 2)
+        run_bounded(loop, _settled(loop, tasks), timeout / 2)
         tasks = asyncio.all_tasks(loop)
         if not tasks:
             break
@@ -92,7 +93,7 @@ def _report(loop: AbstractEventLoop, task: Task[Any]) -> None:
         )
 
 
-def _run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> None:
+def run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> None:
     """Run the loop until the work is done, for so many real seconds at the most.
 
     Real seconds come from a thread: the loop's own clock may be virtual, and

@@ -132,15 +132,18 @@ class _AttributeCheck(Check):
         return ()
 
 
-def chosen_checks(cls: type | None, method: object) -> list[tuple[Check, Level]]:
-    """Make the checks that are on for one test, each with its level."""
+def chosen_checks(*carriers: object) -> list[tuple[Check, Level]]:
+    """Make the checks that are on for one test, each with its level.
+
+    ``carriers`` are what decorators may stand on, the farthest first: usually
+    the class and the method.
+    """
     known = _checks.known()
     words = _overlay(
         _Words({name: check.default for name, check in known.items()}),
         _Words(DEFAULTS),
         *map(_outer_words, outer_layers()),
-        getattr(cls, _FAIL_ON_ATTR, None),
-        getattr(method, _FAIL_ON_ATTR, None),
+        *(getattr(carrier, _FAIL_ON_ATTR, None) for carrier in carriers),
     )
     chosen: list[tuple[Check, Level]] = []
     for name, word in words.items():

@@ -20,6 +20,7 @@ __all__ = [
     "OPTIONS",
     "Settings",
     "configure",
+    "declared_by",
     "declared_on",
     "merge",
     "outer_layers",
@@ -123,6 +124,11 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
         found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
+
+
+def declared_by(thing: object) -> dict[str, Any]:
+    """Collect what a class (with its bases), a function or another carrier declares."""
+    return declared_on(thing) if isinstance(thing, type) else declared_on(None, thing)
 
 
 def _is_value(attribute: object) -> bool:

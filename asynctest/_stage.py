@@ -5,6 +5,7 @@ through the same steps; their order is decided here and nowhere else::
 
     open            the loop is made and becomes the current one
                     before_test of each check
+    prepare         a piece of set-up, where it comes in pieces
     set_up          the user's set-up; then after_set_up of each check
     test            the user's test
     tear_down       the user's tear-down; then after_test of each check
@@ -21,23 +22,32 @@ import contextvars
 import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import _ports as ports
 from . import selector
 from ._calls import Caller
 from ._closing import close_loop
-from ._errors import AsynctestWarning, say
+from ._errors import AsynctestWarning, CheckFailed, say
 from ._levels import Level
 from ._places import Place
 from ._settings import Settings
 from .checks import Check, Finding, Skipped
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
-__all__ = ["Stage"]
+__all__ = ["Report", "Stage"]
 
 _Found = tuple[Check, Level, Finding]
+
+
+class Report(NamedTuple):
+    """What one check has found in one test."""
+
+    check: Check
+    level: Level
+    findings: tuple[Finding, ...]
 
 
 class Stage:
@@ -54,6 +64,7 @@ class Stage:
         forbid: str = "",
         case: Any = None,
         place: Place | None = None,
+        make_caller: Callable[[AbstractEventLoop, contextvars.Context], Caller] = Caller,
     ) -> None:
         self.name = name
         self.settings = settings
@@ -62,9 +73,11 @@ class Stage:
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
+        self.reported: list[Report] = []
         self._checks = list(checks)
         # Looked up now: tests replace asyncio.new_event_loop.
         self._make_loop = make_loop or asyncio.new_event_loop
+        self._make_caller = make_caller
         self._lent = lent
         self._forbid = forbid
         self._found: list[_Found] = []
@@ -96,7 +109,11 @@ class Stage:
             self.loop.set_debug(True)
             self._undo.append(lambda: self.loop.set_debug(before))
         self._undo.append(selector.attach(self.loop))
-        self.caller = Caller(self.loop, self.context)
+        self.caller = self._make_caller(self.loop, self.context)
+
+    def prepare(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run one piece of set-up, for doors where it comes in pieces; then call ``set_up``."""
+        return self.caller.call(function, *args, **kwargs)
 
     def set_up(self, *functions: Callable[[], Any]) -> None:
         """Run the user's set-up."""
@@ -127,6 +144,10 @@ class Stage:
         """Let the checks look once more and report what was found."""
         self._collect("after_cleanup")
         self._report([found for found in self._found if not found[0].prompt])
+
+    def at_close(self, undo: Callable[[], None]) -> None:
+        """Call something at the very end, when all is put back."""
+        self._undo.insert(0, undo)
 
     def close(self) -> None:
         """Stop what is left, close the loop, put everything back."""
@@ -165,13 +186,14 @@ class Stage:
             groups.setdefault(check, (level, []))[1].append(finding)
         failures = []
         for check, (level, findings) in groups.items():
+            self.reported.append(Report(check, level, tuple(findings)))
             message = _word(check, findings)
             if level is Level.FAIL:
                 failures.append(message)
             else:
                 self._warn(check, message, findings[0].made_at or self.place)
         if failures:
-            raise AssertionError("\n\n".join(failures))
+            raise CheckFailed("\n\n".join(failures))
 
     def _warn(self, check: Check, message: str, place: Place | None) -> None:
         text = f"{message}\n(in {self.name})"

@@ -11,7 +11,7 @@ import unittest
 import unittest.util
 import warnings
 from asyncio import AbstractEventLoop
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, TypeVar
 
@@ -21,8 +21,8 @@ from ._calls import is_loop_running
 from ._class_level import ClassLevel, enter_async, loop_maker
 from ._fail_on import chosen_checks, ignore_loop
 from ._places import place_of
-from ._settings import configure, declared_on, merge
-from ._stage import Stage
+from ._settings import configure, declared_by, merge
+from ._stage import Report, Stage
 from ._steps import Answer, Steps
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -81,6 +81,13 @@ class TestCase(AsyncAssertions, ClassLevel):
 
     loop: AbstractEventLoop = None  # type: ignore[assignment]
     """The event loop of the running test; None while no test runs."""
+
+    carriers: Sequence[Any] = ()
+    """What declares settings and checks, the farthest first; set by a door that knows more
+    than the class and the method."""
+
+    reported: list[Report]
+    """What the checks have found; set by a door that wants to know."""
 
     _stage: Stage | None = None
     _ended = True  # the last tear-down is over: what remains are clean-ups
@@ -167,16 +174,18 @@ class TestCase(AsyncAssertions, ClassLevel):
 
     def _open(self) -> Stage:
         cls, method = type(self), getattr(self, self._testMethodName)
+        carriers = self.carriers or (cls, method)
         stage = Stage(
             self.id(),
-            merge(declared_on(cls, method)),
-            chosen_checks(cls, method),
+            merge(*map(declared_by, carriers)),
+            chosen_checks(*carriers),
             make_loop=ports.borrow_default_loop if self.use_default_loop else loop_maker(self),
             lent=self.use_default_loop,
             forbid=_FORBIDDEN if self.forbid_get_event_loop else "",
             case=self,
             place=place_of(method),
         )
+        stage.reported = vars(self).get("reported", stage.reported)
         stage.open()
         self._stage, self._ended = stage, False
         self.loop = stage.loop

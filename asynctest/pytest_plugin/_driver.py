@@ -1,0 +1,153 @@
+"""Drives the stage of one pytest item.
+
+The order of steps is the stage's. What pytest calls when: the stage opens
+before the first fixture of function scope, ``set_up`` is over when all fixtures
+are there, ``test`` is the call, each fixture's end is a clean-up, and after the
+last of them the checks look and the stage closes.
+"""
+
+from __future__ import annotations
+
+import functools
+from asyncio import AbstractEventLoop, CancelledError
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any
+
+import pytest
+
+from .. import _ports as ports
+from .._fail_on import chosen_checks
+from .._places import place_of
+from .._settings import declared_by, merge
+from .._stage import Stage
+from .._steps import Steps
+from ._caller import HostCaller
+from ._host import Host
+from ._scopes import Ground, Home
+from ._words import words_around
+
+__all__ = ["Driver"]
+
+__tracebackhide__ = True
+
+
+class Driver:
+    """One item from set-up to tear-down."""
+
+    checked = True
+    """Whether the checks look at the item as a whole; not if they look at each example."""
+
+    def __init__(self, item: pytest.Function, find_home: Callable[[], Home | None]) -> None:
+        self.item = item
+        self._find_home = find_home
+        self.ground: Ground | None = None
+        self.reported: list[Any] = []
+        self._services: list[BaseException] = []
+        self._is_set_up = False
+        self.words = words_around(item)
+        self.settings = merge(*map(declared_by, self.words))
+
+    # -- the steps --------------------------------------------------------------
+
+    @functools.cached_property
+    def home(self) -> Home | None:
+        """The wider ground that the test shares; None if it has one of its own."""
+        return self._find_home()
+
+    def open(self) -> Ground:
+        """Open the stage, once."""
+        if self.ground is None:
+            self.ground = self.make_ground(self.checked)
+        return self.ground
+
+    def ready(self) -> None:
+        """All fixtures are there."""
+        ground = self.open()
+        ground.play(ground.stage.set_up)
+        self._is_set_up = True
+
+    def test(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+        """Run the test."""
+        return self.test_on(self.open(), function, **arguments)
+
+    def finish(self) -> None:
+        """The last fixture is gone: let the checks look, and close."""
+        steps = Steps()
+        if self.ground is not None:
+            self.end_ground(self.ground, steps, judge_test=self._is_set_up)
+            self.ground = None
+        _raise_all(steps, self.item)
+
+    # -- grounds ------------------------------------------------------------------
+
+    def make_ground(self, with_checks: bool = True) -> Ground:
+        """Open a stage, on a loop of its own or on that of a wider scope."""
+        hosts: list[Host] = []
+
+        def make_caller(loop: AbstractEventLoop, context: Context) -> HostCaller:
+            host = self.home.host if self.home else Host(loop)
+            hosts.append(host)
+            return HostCaller(loop, context, host)
+
+        stage = Stage(
+            self.item.nodeid,
+            self.settings,
+            chosen_checks(*self.words) if with_checks else (),
+            make_loop=self.home.lend if self.home else None,
+            lent=self.home is not None,
+            make_caller=make_caller,
+            place=place_of(self.item.obj),
+        )
+        stage.reported = self.reported
+        outside = ports.CurrentLoop()
+        stage.open()
+        if self.home is not None:
+            stage.at_close(lambda: outside.put_back(stage.loop))
+        return Ground(stage, hosts[0])
+
+    def end_ground(self, ground: Ground, steps: Steps, *, judge_test: bool = True) -> None:
+        """Play the last steps of a stage."""
+        if self.home is None:
+            steps.take(ground.host.end)
+        if judge_test:
+            steps.take(ground.stage.tear_down)
+        steps.take(ground.stage.judge)
+        steps.take(ground.stage.close)
+        steps.take(ground.mirror.undo)
+
+    def test_on(
+        self, ground: Ground, function: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Run the test on a stage; a failing service of a fixture becomes its error."""
+        try:
+            return ground.play(ground.stage.test, function, *args, **kwargs)
+        except CancelledError:
+            task = ground.host.take_failed()
+            error = task.exception() if task is not None else None
+            if task is None or error is None:
+                raise
+            error.add_note(f"raised in {task.get_name()!r}, which a fixture runs: it stops the test")
+            ground.stage.outcome = error
+            self._services.append(error)
+            raise error from None
+
+    def end_fixture(self, ground: Ground, function: Callable[..., Any], /, *args: Any) -> None:
+        """Run the second half of a fixture."""
+        try:
+            ground.clean_up(function, *args)
+        except BaseExceptionGroup as group:
+            # The group that the service belonged to says it again.
+            _, rest = group.split(lambda exc: exc in self._services)
+            if rest is not None:
+                raise rest from None
+
+
+def _raise_all(steps: Steps, item: pytest.Function) -> None:
+    """Raise the errors of several steps; one alone as it is, several as a group."""
+    errors, steps.errors = steps.errors, []
+    for error in errors:
+        if len(errors) == 1 or not isinstance(error, Exception):
+            raise error
+    if errors:
+        raise BaseExceptionGroup(f"several errors at the end of {item.nodeid}", errors)

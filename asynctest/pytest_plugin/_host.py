@@ -1,0 +1,211 @@
+"""One task that runs everything of a test: its async fixtures, and itself.
+
+What is entered in a fixture and left after its ``yield`` belongs to a task: a
+TaskGroup, ``asyncio.timeout``, a cancel scope of anyio. Would each part run in
+a task of its own, a failing service in a fixture could not stop the test, and
+half of these could not be left at all. So the loop has one task, the host, which
+waits for work, does it, and waits again; between two pieces of work the loop
+stands still.
+
+The host survives whatever the work does: errors, ``sys.exit``, skipping, being
+cancelled by itself or by others. It is cancelled for good only when it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio import AbstractEventLoop, Future, Task
+from collections.abc import Coroutine, Generator
+from contextvars import Context
+from types import FrameType
+from typing import Any
+
+from .. import _ports as ports
+from .._closing import run_bounded
+from .._errors import MisuseError
+
+__all__ = ["Host", "Within"]
+
+__tracebackhide__ = True
+
+
+_PATIENCE = 5.0  # real seconds for work that was interrupted to end itself
+
+
+class Within:
+    """Awaits a coroutine in the current task, but in another context."""
+
+    def __init__(self, context: Context, coro: Coroutine[Any, Any, Any]) -> None:
+        self._context = context
+        self._coro = coro
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        step: Any = self._coro.send
+        argument: Any = None
+        while True:
+            try:
+                waiting = self._context.run(step, argument)
+            except StopIteration as stop:
+                return stop.value
+            try:
+                argument = yield waiting
+                step = self._coro.send
+            except BaseException as exc:
+                step, argument = self._coro.throw, exc
+
+
+class _HostTask(Task[None]):
+    """Remembers for which failed task somebody cancels it."""
+
+    failed: Task[Any] | None = None
+
+    def cancel(self, msg: Any = None) -> bool:
+        if asyncio.current_task(self.get_loop()) is not self:
+            self.failed = self.failed or _failed_task(sys._getframe(1))
+        return super().cancel(msg)
+
+
+def _failed_task(frame: FrameType | None) -> Task[Any] | None:
+    """Find the failed task whose end is being handled by the code that calls.
+
+    Task groups, of asyncio and of others, cancel their parent from the
+    callback of the child that failed, which has the child in a variable.
+    """
+    for _ in range(6):
+        if frame is None:
+            return None
+        for value in list(frame.f_locals.values()):
+            if isinstance(value, Task) and value.done() and not value.cancelled():
+                if value.exception() is not None:
+                    return value
+        frame = frame.f_back
+    return None
+
+
+class _Work:
+    def __init__(
+        self,
+        coro: Coroutine[Any, Any, Any],
+        context: Context,
+        finished: Future[None],
+        stoppable: bool,
+    ) -> None:
+        self.coro = coro
+        self.context = context
+        self.finished = finished
+        self.stoppable = stoppable
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+class Host:
+    """Runs work on a loop, all of it in one task."""
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        self._loop = loop
+        self._task: _HostTask | None = None
+        self._waiter: Future[_Work | None] | None = None
+        self._current: _Work | None = None
+        self._next: _Work | None = None
+        self._stopped = False
+
+    def take_failed(self) -> Task[Any] | None:
+        """Return the failed task because of which the host was cancelled last, once."""
+        if self._task is None:
+            return None
+        failed, self._task.failed = self._task.failed, None
+        return failed
+
+    def run(
+        self, coro: Coroutine[Any, Any, Any], context: Context, *, stoppable: bool = True
+    ) -> Any:
+        """Run a coroutine to its end; what is ``stoppable`` ends with a failing service."""
+        if self._loop.is_closed():
+            coro.close()
+            raise MisuseError("the event loop of this test was closed by the test. Leave it open.")
+        self._abandon_current()
+        work = _Work(coro, context, self._loop.create_future(), stoppable)
+        self._hand_over(work)
+        self._loop.run_until_complete(work.finished)
+        if work.error is not None:
+            try:
+                raise work.error
+            finally:
+                work.error = None  # no circle through the traceback
+        return work.result
+
+    def end(self) -> None:
+        """Let the task end."""
+        if self._loop.is_closed():
+            if self._task is not None:
+                ports.abandon(self._task)
+            return
+        self._abandon_current()
+        if self._task is not None and not self._task.done():
+            self._hand_over(None)
+            self._loop.run_until_complete(self._task)
+
+    def _hand_over(self, work: _Work | None) -> None:
+        if self._task is None:
+            self._next = work
+            self._task = _HostTask(self._serve(), loop=self._loop)
+        elif self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(work)
+
+    def _abandon_current(self) -> None:
+        """Cancel work that was left half done, because the loop was interrupted."""
+        work = self._current
+        if work is None or self._task is None:
+            return
+        self._task.cancel()
+        run_bounded(self._loop, work.finished, _PATIENCE)
+        if self._current is work:  # it does not let go: closing the loop will name it
+            self._task = self._waiter = self._current = None
+
+    async def _serve(self) -> None:
+        work, self._next = self._next, None
+        while work is not None:
+            await self._do(work)
+            work = await self._wait_for_work()
+
+    async def _wait_for_work(self) -> _Work | None:
+        while True:
+            self._waiter = self._loop.create_future()
+            try:
+                return await self._waiter
+            except asyncio.CancelledError:
+                self._stopped = True  # a service failed between two pieces of work
+
+    async def _do(self, work: _Work) -> None:
+        self._current = work
+        try:
+            if self._stopped and work.stoppable:
+                self._stopped = False
+                work.coro.close()
+                raise asyncio.CancelledError
+            work.result = await Within(work.context, work.coro)
+        except BaseException as exc:
+            work.error = exc
+        if await self._was_cancelled_meanwhile() and work.error is None:
+            work.error = asyncio.CancelledError()
+        self._current = None
+        if not work.finished.done():
+            work.finished.set_result(None)
+
+    async def _was_cancelled_meanwhile(self) -> bool:
+        """Take the cancellations that work has asked for and not awaited since."""
+        task = asyncio.current_task()
+        assert task is not None
+        if not task.cancelling():
+            return False
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            struck = True
+        else:
+            struck = False
+        # Who asked for it may still call uncancel(), which stops at zero.
+        while task.cancelling():
+            task.uncancel()
+        return struck

@@ -1,0 +1,213 @@
+"""The hooks: what pytest calls once a test wants the plugin."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from .._calls import is_loop_running
+from .._errors import MisuseError, say
+from .._places import place_of
+from .._settings import declared_by, merge
+from .._stage import Stage
+from ._collecting import check_test
+from ._driver import Driver
+from ._fixtures import as_plain_function
+from ._hypothesis import run_examples, wants_examples
+from ._neighbours import GiveBack, auto_mode_of_others
+from ._options import Options
+from ._ours import Claims, is_async_fixture
+from ._reporting import REPORTED, put_findings
+from ._scopes import Ground, Home, HomePlan, uses_async_fixtures, wide_fixtures
+from ._testcases import check_cases, told
+from ._words import words_around
+
+__all__ = ["Plugin"]
+
+__tracebackhide__ = True
+
+_Hook = Generator[None, Any, Any]
+
+
+class Plugin:
+    """Runs the async tests of one pytest session."""
+
+    def __init__(self, config: pytest.Config, said: dict[str, Any], auto: bool) -> None:
+        self.config = config
+        self._options = Options(config, said)
+        self._options.use()
+        self.claims = Claims(auto)
+        self._driver: Driver | None = None
+        self._homes: dict[Any, Home] = {}
+        self._plan: HomePlan | None = None
+        self._session: pytest.Session | None = None
+        if auto_mode_of_others(config):
+            config.pluginmanager.register(GiveBack(self.claims.is_ours), "asynctest-give-back")
+
+    def collect(self, metafunc: pytest.Metafunc) -> None:
+        """Look at a test while it is collected: complain about what can never work."""
+        check_test(self.claims, metafunc)
+
+    def collect_cases(self, items: list[pytest.Item]) -> None:
+        """Look at the marks of test cases, which pytest collects in a way of its own."""
+        check_cases(items)
+
+    def pytest_unconfigure(self) -> None:
+        """Forget what this session said."""
+        self._options.forget()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember which tests will run together."""
+        self._session = session
+
+    # -- one test -----------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> _Hook:
+        """Open the stage early enough, and tell it when all fixtures are there."""
+        self._driver = None
+        if not self.claims.is_ours(item):
+            return (yield)
+        assert isinstance(item, pytest.Function)
+        driver = self._driver = Driver(item, lambda: self._home_of(item))
+        item.stash[REPORTED] = driver.reported
+        # After the last fixture of the item and before those of wider scopes.
+        item.teardown = lambda: self._finish(item, driver)  # type: ignore[method-assign]
+        driver.checked = not self._plays_examples(item)
+        result = yield
+        driver.ready()
+        return result
+
+    def _finish(self, item: pytest.Function, driver: Driver) -> None:
+        del item.teardown
+        try:
+            driver.finish()
+        finally:
+            self._driver = None
+            item.teardown()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run the test on its stage."""
+        driver = self._driver
+        if driver is None or driver.item is not pyfuncitem:
+            return None
+        names = pyfuncitem._fixtureinfo.argnames
+        arguments = {name: pyfuncitem.funcargs[name] for name in names}
+        if wants_examples(pyfuncitem.obj):
+            fresh = self._plays_examples(pyfuncitem)
+            result = run_examples(driver, arguments, fresh=fresh)
+        else:
+            result = driver.test(pyfuncitem.obj, arguments)
+        if result is not None:
+            _warn_about_result(pyfuncitem, result)
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> _Hook:
+        """Tell a test case of ours what its marks say."""
+        with told(item):
+            return (yield)
+
+    # -- fixtures -------------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> _Hook:
+        """Run an async fixture that one of our tests uses."""
+        driver = self._driver
+        if driver is None:
+            return (yield)
+        if fixturedef.scope == "function":
+            driver.open()
+        if not is_async_fixture(fixturedef):
+            return (yield)
+        function = fixturedef.func
+        ground = self._ground_for(driver, fixturedef, request)
+        fixturedef.func = as_plain_function(driver, ground, function, request)
+        try:
+            return (yield)
+        finally:
+            fixturedef.func = function
+
+    def _ground_for(self, driver: Driver, fixturedef: Any, request: Any) -> Ground:
+        if is_loop_running():
+            raise MisuseError(
+                say(
+                    f"the async fixture {fixturedef.argname} was asked for while the loop runs.",
+                    [f"defined at {place_of(fixturedef.func)}"],
+                    "Name it in the test's arguments, or in pytest.mark.usefixtures().",
+                )
+            )
+        if fixturedef.scope == "function":
+            return driver.open()
+        home = self._home(self._planned().home_of_fixture(fixturedef, request.node))
+        if driver.ground is not None and driver.ground.host is not home.host:
+            raise MisuseError(
+                say(
+                    f"the async fixture {fixturedef.argname} has the scope {fixturedef.scope}, but "
+                    "was asked for by getfixturevalue() when the test had a loop already.",
+                    [f"defined at {place_of(fixturedef.func)}"],
+                    "Name it in the test's arguments, or in pytest.mark.usefixtures().",
+                )
+            )
+        return home
+
+    def _planned(self) -> HomePlan:
+        if self._plan is None:
+            assert self._session is not None
+            self._plan = HomePlan(filter(self.claims.is_ours, self._session.items))
+        return self._plan
+
+    def _home_of(self, item: pytest.Function) -> Home | None:
+        """Return the ground of a wider scope that a test runs on, if it uses one."""
+        if not wide_fixtures(item):
+            return None
+        return self._home(self._planned().home_of_test(item))
+
+    def _home(self, node: Any) -> Home:
+        home = self._homes.get(node)
+        if home is None:
+            home = self._homes[node] = Home(node, merge(*map(declared_by, words_around(node))))
+            node.addfinalizer(lambda: self._homes.pop(node).close())
+        return home
+
+    def _plays_examples(self, item: pytest.Function) -> bool:
+        """Say whether each example of Hypothesis has a stage of its own."""
+        return wants_examples(item.obj) and not uses_async_fixtures(item)
+
+    # -- reports -----------------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> _Hook:
+        """Write down what the checks have found."""
+        report = yield
+        put_findings(item, call, report)
+        return report
+
+    def stage_for(self, request: pytest.FixtureRequest) -> Stage:
+        """Return the stage of the test that asks, for fixtures that show parts of it."""
+        driver = self._driver
+        if driver is None:
+            raise MisuseError(
+                say(
+                    f"{request.node.nodeid} asks for the fixture {request.fixturename}, but it "
+                    "does not run on a stage of asynctest.",
+                    [],
+                    "Make it an async test with @pytest.mark.asynctest.",
+                )
+            )
+        return driver.open().stage
+
+
+def _warn_about_result(item: pytest.Function, result: object) -> None:
+    place = place_of(item.obj)
+    message = (
+        f"{item.nodeid} returned a value of type {type(result).__name__!r}, which nobody looks at. "
+        "A test returns None; assert on the value instead."
+    )
+    if place is not None:
+        category = pytest.PytestReturnNotNoneWarning
+        warnings.warn_explicit(message, category, place.filename, place.lineno)
