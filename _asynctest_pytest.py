@@ -62,7 +62,9 @@ def pytest_configure(config: pytest.Config) -> None:
     bell = _Doorbell(config, said)
     config.stash[_BELL] = bell
     names = fixture_names(config, said.pop("fixtures", []))
-    config.pluginmanager.register(types.SimpleNamespace(**names), "asynctest-fixtures")
+    room = types.ModuleType("asynctest_fixtures")
+    vars(room).update(names)
+    config.pluginmanager.register(room, room.__name__)
     if said:
         bell.answer()
 

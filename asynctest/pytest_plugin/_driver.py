@@ -122,10 +122,11 @@ class Driver:
         """Run the test on a stage; a failing service of a fixture becomes its error."""
         try:
             return ground.play(ground.stage.test, function, *args, **kwargs)
-        except CancelledError:
+        except CancelledError as exc:
             task = ground.host.take_failed()
             error = task.exception() if task is not None else None
             if task is None or error is None:
+                exc.add_note("the task of the test was cancelled, and the test let that pass")
                 raise
             error.add_note(f"raised in {task.get_name()!r}, which a fixture runs: it stops the test")
             ground.stage.outcome = error

@@ -21,7 +21,7 @@ def put_findings(item: pytest.Item, call: pytest.CallInfo[None], report: Any) ->
         report.asynctest_findings = [_plain(entry) for entry in found]
         found.clear()
     if call.excinfo is not None and isinstance(call.excinfo.value, CheckFailed):
-        report.longrepr = f"{item.nodeid}\n\n{call.excinfo.value}"
+        report.longrepr = str(call.excinfo.value)
 
 
 def _plain(entry: Any) -> list[Any]:
