@@ -17,12 +17,15 @@ __all__ = ["as_plain_function"]
 __tracebackhide__ = True
 
 
-def as_plain_function(driver: Driver, ground: Ground, function: Any, request: Any) -> Any:
+def as_plain_function(
+    driver: Driver, find_ground: Callable[[], Ground], function: Any, request: Any
+) -> Any:
     """Return what pytest shall call in the place of an async fixture function."""
     bound = _bind(function, request.instance)
 
     @functools.wraps(function)
     def fixture(**kwargs: Any) -> Any:
+        ground = find_ground()
         if not inspect.isasyncgenfunction(bound):
             return ground.prepare(bound, **kwargs)
         generator = bound(**kwargs)

@@ -105,9 +105,9 @@ class Host:
     def __init__(self, loop: AbstractEventLoop) -> None:
         self._loop = loop
         self._task: _HostTask | None = None
-        self._waiter: Future[_Work | None] | None = None
+        self._waiter: Future[None] | None = None
         self._current: _Work | None = None
-        self._next: _Work | None = None
+        self._inbox: list[_Work | None] = []
         self._stopped = False
 
     def take_failed(self) -> Task[Any] | None:
@@ -147,11 +147,11 @@ class Host:
             self._loop.run_until_complete(self._task)
 
     def _hand_over(self, work: _Work | None) -> None:
+        self._inbox.append(work)
         if self._task is None:
-            self._next = work
             self._task = _HostTask(self._serve(), loop=self._loop)
         elif self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(work)
+            self._waiter.set_result(None)
 
     def _abandon_current(self) -> None:
         """Cancel work that was left half done, because the loop was interrupted."""
@@ -164,18 +164,17 @@ class Host:
             self._task = self._waiter = self._current = None
 
     async def _serve(self) -> None:
-        work, self._next = self._next, None
-        while work is not None:
+        while (work := await self._wait_for_work()) is not None:
             await self._do(work)
-            work = await self._wait_for_work()
 
     async def _wait_for_work(self) -> _Work | None:
-        while True:
+        while not self._inbox:
             self._waiter = self._loop.create_future()
             try:
-                return await self._waiter
+                await self._waiter
             except asyncio.CancelledError:
                 self._stopped = True  # a service failed between two pieces of work
+        return self._inbox.pop()
 
     async def _do(self, work: _Work) -> None:
         self._current = work

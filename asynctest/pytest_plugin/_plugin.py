@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Generator
 from typing import Any
@@ -125,19 +126,21 @@ class Plugin:
         if not is_async_fixture(fixturedef):
             return (yield)
         function = fixturedef.func
-        ground = self._ground_for(driver, fixturedef, request)
-        fixturedef.func = as_plain_function(driver, ground, function, request)
+        find_ground = functools.partial(self._ground_for, driver, fixturedef, request, function)
+        fixturedef.func = as_plain_function(driver, find_ground, function, request)
         try:
             return (yield)
         finally:
             fixturedef.func = function
 
-    def _ground_for(self, driver: Driver, fixturedef: Any, request: Any) -> Ground:
+    def _ground_for(
+        self, driver: Driver, fixturedef: Any, request: Any, function: Any
+    ) -> Ground:
         if is_loop_running():
             raise MisuseError(
                 say(
                     f"the async fixture {fixturedef.argname} was asked for while the loop runs.",
-                    [f"defined at {place_of(fixturedef.func)}"],
+                    [f"defined at {place_of(function)}"],
                     "Name it in the test's arguments, or in pytest.mark.usefixtures().",
                 )
             )
@@ -149,7 +152,7 @@ class Plugin:
                 say(
                     f"the async fixture {fixturedef.argname} has the scope {fixturedef.scope}, but "
                     "was asked for by getfixturevalue() when the test had a loop already.",
-                    [f"defined at {place_of(fixturedef.func)}"],
+                    [f"defined at {place_of(function)}"],
                     "Name it in the test's arguments, or in pytest.mark.usefixtures().",
                 )
             )

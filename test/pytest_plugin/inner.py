@@ -110,7 +110,7 @@ def run(files: dict[str, str] | str, *args: str, ini: str = "", plugins: str = "
             env=_environment(folder),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=60,
         )
         told = pathlib.Path(folder, "told.json")
         return Outcome(
