@@ -31,8 +31,10 @@ from unittest import skipUnless as skipUnless
 
 from . import _fail_on as _fail_on
 from . import case as case
+from . import checks as checks
 from . import helpers as helpers
 from . import selector as selector
+from ._allow import allow as allow
 from ._errors import AsynctestWarning as AsynctestWarning
 from ._fail_on import DEFAULTS as DEFAULTS
 from ._fail_on import fail_on as fail_on
@@ -58,18 +60,18 @@ from .selector import set_write_ready as set_write_ready
 if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
     from .selector import SSLSocketMock as SSLSocketMock
 
-if TYPE_CHECKING:
-    from . import checks as checks
-else:
+if not TYPE_CHECKING:
     # Rooms that 0.13 did not have are opened when somebody asks for them.
-    _LAZY = {
-        "checks": "checks",
-    }
+    _LAZY: dict[str, str] = {}
 
     def __getattr__(name: str) -> _Any:
         if name in _LAZY:
             room = _importlib.import_module(f".{_LAZY[name]}", __name__)
             return room if name == _LAZY[name] else getattr(room, name)
+        if name.endswith("Warning"):  # a check's, registered ones among them
+            for check in checks.known().values():
+                if check.warning.__name__ == name:
+                    return check.warning
         if name in _unittest.__all__:  # those that only some Pythons have
             return getattr(_unittest, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import inspect
+import types
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -21,7 +23,7 @@ from ._places import place_of
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
 
-__all__ = ["Caller", "is_loop_running", "refuse_generator"]
+__all__ = ["Caller", "awaitable_generators", "is_loop_running", "refuse_generator"]
 
 
 def is_loop_running() -> bool:
@@ -84,6 +86,32 @@ class Caller:
             return self._loop.create_task(coro, context=self._context)
         # A user's factory need not know about contexts.
         return self._loop.create_task(_share(coro, self._context))
+
+
+def awaitable_generators(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a plain generator function be awaited, as coroutines were written for 0.13.
+
+    ``yield from`` a native coroutine needs a flag in the code of the generator
+    function. ``types.coroutine`` would set it on the user's function; this
+    returns a copy. Other functions are returned as they are.
+    """
+    func = getattr(function, "__func__", function)
+    code = getattr(func, "__code__", None)
+    if not isinstance(code, types.CodeType) or not code.co_flags & inspect.CO_GENERATOR:
+        return function
+    flagged = types.FunctionType(
+        code.replace(co_flags=code.co_flags | inspect.CO_ITERABLE_COROUTINE),
+        func.__globals__,
+        func.__name__,
+        func.__defaults__,
+        func.__closure__,
+    )
+    flagged.__kwdefaults__ = func.__kwdefaults__
+    return functools.partial(flagged, *_bound_to(function))
+
+
+def _bound_to(function: Callable[..., Any]) -> tuple[Any, ...]:
+    return (function.__self__,) if inspect.ismethod(function) else ()
 
 
 async def _wait(awaitable: Awaitable[Any]) -> Any:

@@ -33,7 +33,8 @@ def close_loop(loop: AbstractEventLoop, timeout: float) -> None:
         return
     try:
         stubborn = cancel_tasks(loop, timeout)
-        loop.run_until_complete(loop.shutdown_asyncgens())
+        if ports.may_have_asyncgens(loop):
+            loop.run_until_complete(loop.shutdown_asyncgens())
         stubborn += _stop_executor(loop, timeout)
     finally:
         loop.close()

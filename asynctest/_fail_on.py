@@ -142,11 +142,13 @@ def chosen_checks(*carriers: object) -> list[tuple[Check, Level]]:
     words = _overlay(
         _Words({name: check.default for name, check in known.items()}),
         _Words(DEFAULTS),
-        *map(_outer_words, outer_layers()),
+        *(_outer_words(layer) for layer in outer_layers() if layer),
         *(getattr(carrier, _FAIL_ON_ATTR, None) for carrier in carriers),
     )
     chosen: list[tuple[Check, Level]] = []
     for name, word in words.items():
+        if word is False or word is Level.OFF:
+            continue
         level = parse_level(word)
         if level is not Level.OFF:
             chosen.append((known[name]() if name in known else _AttributeCheck(name), level))

@@ -28,7 +28,7 @@ def parse_level(word: object) -> Level:
     >>> parse_level(True), parse_level("warn")
     (<Level.FAIL: 'fail'>, <Level.WARN: 'warn'>)
     """
-    if isinstance(word, Level):
+    if type(word) is Level:
         return word
     if isinstance(word, str):
         try:

@@ -71,6 +71,9 @@ OPTIONS = {field.name: field for field in dataclasses.fields(Settings)}
 """Every setting by its name, with its default and, in its metadata, its help."""
 
 
+_DEFAULTS = Settings()
+
+
 def parse(name: str, value: object) -> Any:
     """Check one value; say what is accepted if it is not right."""
     try:
@@ -118,10 +121,11 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for klass in reversed(cls.__mro__ if cls is not None else ()):
         words = vars(klass)
-        for name in OPTIONS:
-            if name in words and _is_value(words[name]):
+        for name in words.keys() & OPTIONS.keys():
+            if _is_value(words[name]):
                 found[name] = words[name]
-        found.update(words.get(_ATTRIBUTE, ()))
+        if _ATTRIBUTE in words:
+            found.update(words[_ATTRIBUTE])
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
 
@@ -141,6 +145,8 @@ def merge(*layers: Mapping[str, Any]) -> Settings:
     values: dict[str, Any] = {}
     for layer in (*outer_layers(), *layers):
         values.update(layer)
+    if not values:
+        return _DEFAULTS
     return Settings(**{name: parse(name, values[name]) for name in values.keys() & OPTIONS.keys()})
 
 

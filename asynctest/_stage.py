@@ -10,9 +10,10 @@ through the same steps; their order is decided here and nowhere else::
     test            the user's test
     tear_down       the user's tear-down; then after_test of each check
     clean_up        one clean-up, as often as there are any
-    judge           after_cleanup of each check; what was found is reported
-    close           leftovers are stopped, the loop is closed, what was current
-                    before is current again
+    judge           after_cleanup of each check; then close; then all that was
+                    found is reported
+    close           leftovers are stopped, the loop is closed, garbage collected;
+                    after_close of each check; what was current before is so again
 """
 
 from __future__ import annotations
@@ -22,32 +23,27 @@ import contextvars
 import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
+from unittest import SkipTest
 
 from . import _ports as ports
 from . import selector
-from ._calls import Caller
+from ._allow import Allowances, current
+from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
-from ._errors import AsynctestWarning, CheckFailed, say
+from ._errors import AsynctestWarning
+from ._heap import Heap
 from ._levels import Level
-from ._places import Place
+from ._places import Place, place_of
 from ._settings import Settings
+from ._sites import Sites
+from ._verdict import Amend, Report, Verdict
 from .checks import Check, Finding, Skipped
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
 
-__all__ = ["Report", "Stage"]
-
-_Found = tuple[Check, Level, Finding]
-
-
-class Report(NamedTuple):
-    """What one check has found in one test."""
-
-    check: Check
-    level: Level
-    findings: tuple[Finding, ...]
+__all__ = ["Stage"]
 
 
 class Stage:
@@ -63,38 +59,52 @@ class Stage:
         lent: bool = False,
         forbid: str = "",
         case: Any = None,
-        place: Place | None = None,
+        method: Callable[..., Any] | None = None,
+        amend: Amend | None = None,
+        later: list[Callable[[], None]] | None = None,
         make_caller: Callable[[AbstractEventLoop, contextvars.Context], Caller] = Caller,
+        reported: list[Report] | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
         self.case = case
-        self.place = place
+        self._method = method
         self.outcome: BaseException | None = None
         self.context = contextvars.copy_context()
         self.closed = False
-        self.reported: list[Report] = []
         self._checks = list(checks)
         # Looked up now: tests replace asyncio.new_event_loop.
         self._make_loop = make_loop or asyncio.new_event_loop
         self._make_caller = make_caller
         self._lent = lent
         self._forbid = forbid
-        self._found: list[_Found] = []
+        self.sites = Sites()
+        self.heap = Heap()
+        self._verdict = Verdict(name, lambda: self.place, amend, later, reported)
+        self._ready = False
         self._undo: list[Callable[[], None]] = []
+
+    @property
+    def place(self) -> Place | None:
+        """Say where the test is defined."""
+        return place_of(self._method) if self._method is not None else None
 
     # -- the steps ---------------------------------------------------------
 
     def open(self) -> None:
         """Make the loop, or borrow it, and make it the current one."""
-        # A loop that is lent is the current one, and stays it afterwards.
-        before = None if self._lent else ports.CurrentLoop()
-        self.loop = self._make_loop()
-        before = before or ports.CurrentLoop()
-        self._undo.append(lambda: before.put_back(self.loop))
+        if any(not check.prompt for check, _ in self._checks):
+            self.heap.freeze()
+            self._undo.append(self.heap.thaw)
         try:
+            # A loop that is lent is the current one, and stays it afterwards.
+            before = None if self._lent else ports.CurrentLoop()
+            self.loop = self._make_loop()
+            before = before or ports.CurrentLoop()
+            self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
             self._each("before_test")
+            self._ready = True
         except BaseException:
             self.close()
             raise
@@ -110,44 +120,43 @@ class Stage:
             self._undo.append(lambda: self.loop.set_debug(before))
         self._undo.append(selector.attach(self.loop))
         self.caller = self._make_caller(self.loop, self.context)
+        self.allowances = Allowances(self.loop)
+        self.context.run(current.set, self.allowances)
 
     def prepare(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run one piece of set-up, for doors where it comes in pieces; then call ``set_up``."""
-        return self.caller.call(function, *args, **kwargs)
+        return self._play(function, *args, **kwargs)
 
     def set_up(self, *functions: Callable[[], Any]) -> None:
         """Run the user's set-up."""
         for function in functions:
-            self.caller.call(function)
+            self._play(function)
         self._each("after_set_up")
 
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
-        try:
-            return self.caller.call(function, *args, **kwargs)
-        except BaseException as exc:
-            self.outcome = exc
-            raise
+        return self._play(awaitable_generators(function), *args, **kwargs)
 
     def tear_down(self, *functions: Callable[[], Any]) -> None:
         """Run the user's tear-down, then let the checks look."""
         for function in functions:
-            self.caller.call(function)
+            self._play(function)
         self._collect("after_test")
-        self._report([found for found in self._found if found[0].prompt])
+        self._noting(self._verdict.give_prompt)
 
     def clean_up(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run one clean-up."""
-        return self.caller.call(function, *args, **kwargs)
+        return self._play(function, *args, **kwargs)
 
     def judge(self) -> None:
-        """Let the checks look once more and report what was found."""
-        self._collect("after_cleanup")
-        self._report([found for found in self._found if not found[0].prompt])
-
-    def at_close(self, undo: Callable[[], None]) -> None:
-        """Call something at the very end, when all is put back."""
-        self._undo.insert(0, undo)
+        """Let the checks look once more, close, and report all that was found."""
+        try:
+            self._collect("after_cleanup")
+        finally:
+            try:
+                self._noting(self.close)
+            finally:
+                self._verdict.give(self.outcome)
 
     def close(self) -> None:
         """Stop what is left, close the loop, put everything back."""
@@ -155,17 +164,49 @@ class Stage:
             return
         self.closed = True
         try:
-            if not self._lent:
-                close_loop(self.loop, self.settings.cancel_timeout)
+            try:
+                if not self._lent and hasattr(self, "loop"):
+                    close_loop(self.loop, self.settings.cancel_timeout)
+            finally:
+                self._look_late()
         finally:
             while self._undo:
                 self._undo.pop()()
 
+    def _look_late(self) -> None:
+        """Let what died late be charged to this test."""
+        if self._ready and self._checks:
+            self.heap.collect()
+            self._collect("after_close")
+
+    def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return self._noting(self.caller.call, function, *args, **kwargs)
+
+    def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call, and remember the first thing that fails this test."""
+        try:
+            return function(*args, **kwargs)
+        except BaseException as exc:
+            if self.outcome is None or isinstance(self.outcome, SkipTest):
+                self.outcome = exc
+            raise
+
+    # -- what checks see -------------------------------------------------------
+
+    @property
+    def moment(self) -> int:
+        """Counts what ``allow`` begins and ends."""
+        return self.allowances.moment
+
+    def defer(self, undo: Callable[[], None]) -> None:
+        """Have something undone after all checks have looked, the last one first."""
+        self._undo.append(undo)
+
     # -- the checks ----------------------------------------------------------
 
-    def _each(self, hook: str) -> list[tuple[Check, Level, Iterable[Finding]]]:
+    def _each(self, hook: str) -> list[tuple[Check, Level, list[Finding]]]:
         """Call one hook of each check; drop a check that cannot answer here."""
-        answers: list[tuple[Check, Level, Iterable[Finding]]] = []
+        answers: list[tuple[Check, Level, list[Finding]]] = []
         for check, level in list(self._checks):
             try:
                 found = list(getattr(check, hook)(self) or ())
@@ -177,37 +218,8 @@ class Stage:
 
     def _collect(self, hook: str) -> None:
         for check, level, findings in self._each(hook):
-            self._found.extend((check, level, finding) for finding in findings)
-
-    def _report(self, found: list[_Found]) -> None:
-        self._found = [entry for entry in self._found if entry not in found]
-        groups: dict[Check, tuple[Level, list[Finding]]] = {}
-        for check, level, finding in found:
-            groups.setdefault(check, (level, []))[1].append(finding)
-        failures = []
-        for check, (level, findings) in groups.items():
-            self.reported.append(Report(check, level, tuple(findings)))
-            message = _word(check, findings)
-            if level is Level.FAIL:
-                failures.append(message)
-            else:
-                self._warn(check, message, findings[0].made_at or self.place)
-        if failures:
-            raise CheckFailed("\n\n".join(failures))
-
-    def _warn(self, check: Check, message: str, place: Place | None) -> None:
-        text = f"{message}\n(in {self.name})"
-        if place is None:
-            warnings.warn(text, check.warning, stacklevel=2)
-        else:
-            warnings.warn_explicit(text, check.warning, place.filename, place.lineno)
-
-
-def _word(check: Check, findings: list[Finding]) -> str:
-    todo = f"{check.fix}; or allow it with @fail_on({check.name}=False)." if check.fix else ""
-    if check.headline:
-        return say(check.headline, map(str, findings), todo)
-    return say(str(findings[0]), map(str, findings[1:]), todo)
+            kept = [found for found in findings if not self.allowances.cover(check, found)]
+            self._verdict.add(check, level, kept)
 
 
 _skipped: set[tuple[str, str]] = set()

@@ -22,8 +22,10 @@ from ._class_level import ClassLevel, enter_async, loop_maker
 from ._fail_on import chosen_checks, ignore_loop
 from ._places import place_of
 from ._settings import configure, declared_by, merge
-from ._stage import Report, Stage
+from ._stage import Stage
 from ._steps import Answer, Steps
+from ._verdict import Report
+from ._written import amend_last
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -86,11 +88,12 @@ class TestCase(AsyncAssertions, ClassLevel):
     """What declares settings and checks, the farthest first; set by a door that knows more
     than the class and the method."""
 
-    reported: list[Report]
-    """What the checks have found; set by a door that wants to know."""
+    reported: list[Report] | None = None
+    """Takes what the checks have found; set by a door that sums up."""
 
     _stage: Stage | None = None
     _ended = True  # the last tear-down is over: what remains are clean-ups
+    _later: list[Callable[[], None]] | None = None  # warnings held back while output is captured
     _finishing = False  # clean-ups are over: what remains is ours
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -110,14 +113,18 @@ class TestCase(AsyncAssertions, ClassLevel):
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
         """Run the test; no loop is left behind even if it is interrupted."""
+        self._later = [] if getattr(result, "buffer", False) else None
         try:
-            return super().run(result)
+            result = super().run(result)
         except BaseException as exc:
             steps = Steps()
             self._clean_up(steps)
             for error in steps.errors:
                 exc.add_note(f"while cleaning up {self.id()}: {error!r}")
             raise
+        for warn in self._later or ():
+            warn()
+        return result
 
     def debug(self) -> None:
         """Run the test and let its exceptions through.
@@ -183,9 +190,11 @@ class TestCase(AsyncAssertions, ClassLevel):
             lent=self.use_default_loop,
             forbid=_FORBIDDEN if self.forbid_get_event_loop else "",
             case=self,
-            place=place_of(method),
+            method=method,
+            amend=self._amend,
+            later=self._later,
+            reported=self.reported,
         )
-        stage.reported = vars(self).get("reported", stage.reported)
         stage.open()
         self._stage, self._ended = stage, False
         self.loop = stage.loop
@@ -203,6 +212,20 @@ class TestCase(AsyncAssertions, ClassLevel):
                 stage.close()
             finally:
                 self.loop = None  # type: ignore[assignment]
+
+    def _amend(self, outcome: BaseException | None, text: str) -> bool:
+        """Add a note to a failure that the result has written down already."""
+        result = getattr(self._outcome, "result", None)
+        written = [getattr(result, name, None) for name in ("failures", "errors")]
+        for entries in written:
+            if isinstance(entries, list) and amend_last(entries, self, text):
+                return True
+        if outcome is None:
+            return False
+        # Without such a list, as under pytest, the exception is written down
+        # later, with its notes; so it is if an expected failure is.
+        listed = any(isinstance(entries, list) for entries in written)
+        return not listed or getattr(self._outcome, "expectedFailure", None) is not None
 
     # -- clean-ups ------------------------------------------------------------
 
@@ -267,8 +290,7 @@ class TestCase(AsyncAssertions, ClassLevel):
         while self._cleanups:
             function, args, kwargs = self._cleanups.pop()
             steps.take(self._callCleanup, function, *args, **kwargs)
-        if not steps.errors:
-            steps.take(self._judge)
+        steps.take(self._judge)
         steps.take(self._close)
 
     # unittest's own; declared for type checkers

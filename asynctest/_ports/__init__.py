@@ -7,15 +7,37 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
-from ._loops import abandon, default_executor, is_complete, pending_timers, watched
+from ._loops import (
+    abandon,
+    callback_of,
+    default_executor,
+    is_complete,
+    may_have_asyncgens,
+    pending_timers,
+    watched,
+)
+from ._overhear import (
+    WarningsState,
+    has_unseen_exception,
+    is_being_asserted,
+    on_unawaited,
+    shadow,
+)
 
 __all__ = [
     "CurrentLoop",
+    "WarningsState",
     "abandon",
     "borrow_default_loop",
+    "callback_of",
     "default_executor",
     "forbid_get_event_loop",
+    "has_unseen_exception",
+    "is_being_asserted",
     "is_complete",
+    "may_have_asyncgens",
+    "on_unawaited",
     "pending_timers",
+    "shadow",
     "watched",
 ]

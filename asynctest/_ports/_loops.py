@@ -8,14 +8,23 @@ Checked on 3.11 to 3.15, where these names and meanings are the same.
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, Task, TimerHandle
+from asyncio import AbstractEventLoop, BaseEventLoop, Handle, Task, TimerHandle
 from typing import Any
 
-__all__ = ["abandon", "default_executor", "is_complete", "pending_timers", "watched"]
+__all__ = [
+    "abandon",
+    "callback_of",
+    "default_executor",
+    "is_complete",
+    "may_have_asyncgens",
+    "pending_timers",
+    "watched",
+]
 
 LEANS_ON = (
     "asyncio.base_events:BaseEventLoop()._scheduled",
     "asyncio.base_events:BaseEventLoop()._default_executor",
+    "asyncio.base_events:BaseEventLoop()._asyncgens",
     "asyncio.selector_events:BaseSelectorEventLoop()._selector",
     "asyncio.events:Handle()._callback",
     "asyncio.tasks:Task()._log_destroy_pending",
@@ -67,3 +76,17 @@ def abandon(task: Task[Any]) -> str:
     description = repr(task)
     task._log_destroy_pending = False  # type: ignore[attr-defined]
     return description
+
+
+def may_have_asyncgens(loop: AbstractEventLoop) -> bool:
+    """Say whether shutting async generators down can make a difference.
+
+    It takes as long as running a small test does, and most have none.
+    """
+    stock = getattr(loop.shutdown_asyncgens, "__func__", None) is BaseEventLoop.shutdown_asyncgens
+    return not stock or bool(getattr(loop, "_asyncgens", True))
+
+
+def callback_of(handle: Handle) -> Any:
+    """Return what a handle calls; None once it is cancelled."""
+    return getattr(handle, "_callback", None)

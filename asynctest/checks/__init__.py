@@ -5,7 +5,8 @@ To write one, subclass :class:`Check` and :func:`register` it.
 
 from .._levels import Level as Level
 from ._check import Check, Finding, Skipped, StageView
-from ._registry import BUILT_IN, known, register, unregister
+from ._ignore import ignore, is_ignored
+from ._registry import BUILT_IN, known, refuse_unknown, register, unregister
 
 __all__ = [
     "BUILT_IN",
@@ -14,7 +15,10 @@ __all__ = [
     "Level",
     "Skipped",
     "StageView",
+    "ignore",
+    "is_ignored",
     "known",
+    "refuse_unknown",
     "register",
     "unregister",
 ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextvars
 from asyncio import AbstractEventLoop
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from .._errors import AsynctestWarning
+from .._heap import Heap
 from .._levels import Level
 from .._places import Place
 from .._settings import Settings
+from .._sites import Sites
 
 __all__ = ["Check", "Finding", "Level", "Skipped", "StageView"]
 
@@ -30,15 +32,42 @@ class StageView(Protocol):
     @property
     def case(self) -> Any: ...
     @property
-    def outcome(self) -> BaseException | None: ...
+    def place(self) -> Place | None:
+        """Where the test is defined."""
+
+    @property
+    def outcome(self) -> BaseException | None:
+        """What the test raised, in set-up, body, tear-down or a clean-up."""
+
+    @property
+    def sites(self) -> Sites:
+        """Knows where tasks and other things of this test began."""
+
+    @property
+    def heap(self) -> Heap:
+        """Knows what this test has made and what is still alive."""
+
+    @property
+    def moment(self) -> int:
+        """To be noted with what happens now, so that ``allow`` can tell when it was."""
+
+    def defer(self, undo: Callable[[], None]) -> None:
+        """Have something undone after the loop is closed and all checks have looked."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault: the fact, and where in the user's code it began, if known."""
+    """One fault: the fact, and where in the user's code it began, if known.
+
+    ``subject`` is the thing at fault or the exception: rules of ``ignore`` look at
+    it. ``moment`` is the stage's when it happened, for things that happen
+    rather than exist.
+    """
 
     fact: str
     made_at: Place | None = None
+    subject: Any = field(default=None, repr=False, compare=False)
+    moment: int | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.fact}    {self.made_at}" if self.made_at else self.fact
@@ -70,6 +99,7 @@ class Check:
         super().__init_subclass__(**kwargs)
         if "name" in vars(cls):
             title = cls.name.title().replace("_", "") + "Warning"
+            # Under asynctest's own name, so that -W and filterwarnings find it there.
             cls.warning = type(
                 title, (AsynctestWarning,), {"__module__": "asynctest", "__doc__": cls.__doc__}
             )
@@ -86,4 +116,8 @@ class Check:
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         """Find fault after the last clean-up, before the loop is closed."""
+        return ()
+
+    def after_close(self, stage: StageView) -> Iterable[Finding]:
+        """Find fault after the loop is closed and the test's garbage is collected."""
         return ()

@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TypeVar
 
 from .._errors import MisuseError
+from .._levels import closest
 from ._check import Check
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
+from .callback_exceptions import CallbackExceptions
+from .finaliser_exceptions import FinaliserExceptions
+from .lost_exceptions import LostExceptions
+from .never_awaited import NeverAwaited
+from .test_never_ran import TestNeverRan
+from .thread_exceptions import ThreadExceptions
 from .unused_loop import UnusedLoop
 
-__all__ = ["BUILT_IN", "known", "register", "unregister"]
+__all__ = ["BUILT_IN", "known", "refuse_unknown", "register", "unregister"]
 
 _C = TypeVar("_C", bound=type[Check])
 
@@ -18,6 +25,14 @@ BUILT_IN: tuple[type[Check], ...] = (
     UnusedLoop,
     ActiveHandles,
     ActiveSelectorCallbacks,
+    # never ran
+    TestNeverRan,
+    NeverAwaited,
+    # nobody saw
+    LostExceptions,
+    CallbackExceptions,
+    ThreadExceptions,
+    FinaliserExceptions,
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
@@ -53,3 +68,11 @@ def unregister(name: str) -> None:
 def known() -> dict[str, type[Check]]:
     """Return every check by its name, built-in ones first."""
     return dict(_by_name)
+
+
+def refuse_unknown(caller: str, *names: str) -> None:
+    """Raise TypeError, with the nearest known name, for a check that does not exist."""
+    for name in names:
+        if name not in _by_name:
+            nearest = closest(name, _by_name)
+            raise MisuseError(f"{caller}: there is no check named {name!r}. {nearest}")

@@ -18,18 +18,20 @@ import pytest
 
 from .. import _ports as ports
 from .._fail_on import chosen_checks
-from .._places import place_of
 from .._settings import declared_by, merge
 from .._stage import Stage
 from .._steps import Steps
 from ._caller import HostCaller
 from ._host import Host
+from ._ours import inner_test
 from ._scopes import Ground, Home
 from ._words import words_around
 
 __all__ = ["Driver"]
 
 __tracebackhide__ = True
+
+_NOT_FAILED = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
 class Driver:
@@ -97,14 +99,23 @@ class Driver:
             make_loop=self.home.lend if self.home else None,
             lent=self.home is not None,
             make_caller=make_caller,
-            place=place_of(self.item.obj),
+            method=inner_test(self.item.obj),
+            amend=self._amend,
+            reported=self.reported,
         )
-        stage.reported = self.reported
         outside = ports.CurrentLoop()
         stage.open()
+        ground = Ground(stage, hosts[0])
         if self.home is not None:
-            stage.at_close(lambda: outside.put_back(stage.loop))
-        return Ground(stage, hosts[0])
+            ground.put_back = lambda: outside.put_back(stage.loop)
+        return ground
+
+    def _amend(self, outcome: BaseException | None, text: str) -> bool:
+        """Show findings about a test that has failed below its failure."""
+        if outcome is None:
+            return False
+        self.item.add_report_section("teardown", "asynctest", text)
+        return True
 
     def end_ground(self, ground: Ground, steps: Steps, *, judge_test: bool = True) -> None:
         """Play the last steps of a stage."""
@@ -112,8 +123,11 @@ class Driver:
             steps.take(ground.host.end)
         if judge_test:
             steps.take(ground.stage.tear_down)
+        if isinstance(ground.stage.outcome, _NOT_FAILED):
+            ground.stage.outcome = None
         steps.take(ground.stage.judge)
         steps.take(ground.stage.close)
+        steps.take(ground.put_back)
         steps.take(ground.mirror.undo)
 
     def test_on(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .._errors import CheckFailed
+from .._errors import AsynctestWarning, CheckFailed
 
 __all__ = ["REPORTED", "put_findings"]
 
@@ -20,7 +20,9 @@ def put_findings(item: pytest.Item, call: pytest.CallInfo[None], report: Any) ->
     if found:
         report.asynctest_findings = [_plain(entry) for entry in found]
         found.clear()
-    if call.excinfo is not None and isinstance(call.excinfo.value, CheckFailed):
+    if call.excinfo is not None and isinstance(
+        call.excinfo.value, CheckFailed | AsynctestWarning
+    ):
         report.longrepr = str(call.excinfo.value)
 
 

@@ -35,6 +35,10 @@ class FixtureCancelled(AsynctestError, RuntimeError):
     """The tear-down of a fixture was cancelled."""
 
 
+def _nothing() -> None:
+    pass
+
+
 class Ground:
     """A stage, the task that everything on it runs in, and its context variables."""
 
@@ -42,6 +46,7 @@ class Ground:
         self.stage = stage
         self.host = host
         self.mirror = Mirror(stage.context)
+        self.put_back: Callable[[], None] = _nothing
 
     def play(self, step: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Play one step of the stage, with the context variables of plain code."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import inspect
 import types
 import unittest
 
@@ -115,6 +116,8 @@ class Fails(unittest.TestCase):
 
         for kind in (generator, async_generator):
             for name in ("setUp", "asyncSetUp", "test", "asyncTearDown", "tearDown"):
+                if (kind, name) == (generator, "test"):
+                    continue  # runs, see GeneratorTests
                 with self.subTest(kind=kind.__name__, name=name):
 
                     class Case(asynctest.TestCase):
@@ -140,6 +143,18 @@ class Fails(unittest.TestCase):
         self.assertEqual(ran.words, {"ran": 1, "errors": 1})
         self.assertIn("generator", ran.text)
 
+    def test_decorated_generator_as_a_test(self):
+        def generator():
+            yield
+
+        class Case(asynctest.TestCase):
+            def test(self):
+                return generator()
+
+        ran = one(Case)
+        self.assertEqual(ran.words, {"ran": 1, "errors": 1})
+        self.assertIn("Case.test is a generator function", ran.text)
+
     def test_a_test_that_returns_a_value_is_told(self):
         class Case(asynctest.TestCase):
             async def test(self):
@@ -149,3 +164,38 @@ class Fails(unittest.TestCase):
         self.assertEqual([w.category for w in ran.warnings], [DeprecationWarning])
         self.assertIn("returned a value of type 'int'", str(ran.warnings[0].message))
         self.assertEqual(ran.warnings[0].filename, __file__)
+
+
+class GeneratorTests(unittest.TestCase):
+    """0.13 ran a test that is a plain generator function as a coroutine."""
+
+    def test_it_may_yield_from_coroutines_and_futures(self):
+        log = []
+
+        class Case(asynctest.TestCase):
+            def test(self):
+                yield from write(log)
+                yield from asyncio.ensure_future(write(log))
+                yield
+
+        self.assertEqual(one(Case).words, {"ran": 1})
+        self.assertEqual(log, ["ran", "ran"])
+        self.assertTrue(inspect.isgeneratorfunction(Case.test))
+
+    def test_its_failures_are_failures(self):
+        class Case(asynctest.TestCase):
+            def test(self):
+                yield from asyncio.sleep(0)
+                self.fail("after a pause")
+
+        ran = one(Case)
+        self.assertEqual(ran.words, {"ran": 1, "failures": 1})
+
+    def test_yielding_anything_else_is_an_error(self):
+        class Case(asynctest.TestCase):
+            def test(self):
+                yield self.assertTrue, True
+
+        ran = one(Case)
+        self.assertEqual(ran.words, {"ran": 1, "errors": 1})
+        self.assertIn("bad yield", ran.text)

@@ -6,14 +6,16 @@ import ast
 import pathlib
 from collections.abc import Iterator
 
+import asynctest
+
 ROOT = pathlib.Path(__file__).parents[2]
-PACKAGE = ROOT / "asynctest"
+PACKAGE = pathlib.Path(asynctest.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors"),
-    ("_levels", "_places", "_ports"),
-    ("_settings",),
+    ("_heap", "_levels", "_places", "_ports"),
+    ("_listening", "_settings", "_sites"),
     # 1 tools
     ("_describe", "helpers"),
     ("mock", "clock"),
@@ -22,9 +24,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("proactor",),
     # 3 judges
     ("checks",),
-    ("_fail_on",),
+    ("_allow", "_fail_on", "_verdict"),
     # 4 stage
-    ("_calls", "_closing", "_steps"),
+    ("_calls", "_closing", "_steps", "_written"),
     ("_stage",),
     # 5 doors
     ("_assertions", "_class_level"),

@@ -186,7 +186,7 @@ class Refusal(unittest.TestCase):
             self.assertIsInstance(caught.exception, RuntimeError)
             self.assertRegex(
                 str(caught.exception),
-                r"this is a .*CompiledLoop\.\nLeave loop_factory unset for this test, or use a real",
+                r"this is a .*CompiledLoop\.\nLeave loop_factory unset for this test",
             )
 
 

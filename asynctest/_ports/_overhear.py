@@ -1,0 +1,102 @@
+"""Overhearing: what the interpreter and asyncio say when nobody else listens.
+
+Checked on 3.11 to 3.15: a coroutine that dies unstarted is handed to
+``warnings._warn_unawaited_coroutine``, whatever the filters say. There is no
+public hook that is given the coroutine itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from asyncio import Future
+from collections.abc import Callable
+from typing import Any
+
+__all__ = [
+    "WarningsState",
+    "has_unseen_exception",
+    "is_being_asserted",
+    "on_unawaited",
+    "shadow",
+]
+
+LEANS_ON = (
+    "warnings:_warn_unawaited_coroutine",
+    "asyncio.futures:Future()._log_traceback",
+    "unittest._log:_CapturingHandler",
+)
+
+_Call = Callable[..., Any]
+
+
+def shadow(owner: Any, name: str, replace: Callable[[_Call], _Call]) -> Callable[[], None]:
+    """Put a function before a method of one object; return what takes it away again.
+
+    An attribute of the object, not of its class, so that other loops stay as
+    they are, and what the user puts there wins.
+    """
+    before = vars(owner).get(name)
+    ours = replace(getattr(owner, name))
+    setattr(owner, name, ours)
+
+    def undo() -> None:
+        if vars(owner).get(name) is not ours:
+            return
+        if before is None:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)
+
+    return undo
+
+
+def on_unawaited(tell: Callable[[Any, _Call], None]) -> Callable[[], None]:
+    """Hand over each coroutine that dies unstarted, and what usually warns about it."""
+    usual = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
+
+    def hook(coro: Any) -> None:
+        tell(coro, usual)
+
+    warnings._warn_unawaited_coroutine = hook  # type: ignore[attr-defined]
+
+    def undo() -> None:
+        if warnings._warn_unawaited_coroutine is hook:  # type: ignore[attr-defined]
+            warnings._warn_unawaited_coroutine = usual  # type: ignore[attr-defined]
+
+    return undo
+
+
+class WarningsState:
+    """Whether somebody has begun to record or filter warnings since this was made."""
+
+    def __init__(self) -> None:
+        self._before = self._now()
+
+    @staticmethod
+    def _now() -> tuple[Any, ...]:
+        # catch_warnings replaces the list; from 3.14 on it may be the context's.
+        context = getattr(warnings, "_get_context", None)
+        return (warnings.filters, context() if context is not None else None)
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is a ``catch_warnings`` of the test that is in force now."""
+        pairs = zip(self._before, self._now(), strict=True)
+        return any(before is not now for before, now in pairs)
+
+
+def has_unseen_exception(future: Future[Any]) -> bool:
+    """Say whether a future holds an exception that nobody has asked for."""
+    return getattr(future, "_log_traceback", False) is True
+
+
+def is_being_asserted(logger: logging.Logger) -> bool:
+    """Say whether ``assertLogs`` listens to a logger, directly or further up."""
+    there: logging.Logger | None = logger
+    while there is not None:
+        for handler in there.handlers:
+            if hasattr(getattr(handler, "watcher", None), "records"):
+                return True
+        there = there.parent if there.propagate else None
+    return False

@@ -1,0 +1,131 @@
+"""Where the things of a test were made, found without asyncio's debug mode.
+
+While a test runs, the interpreter keeps the one line that made each coroutine
+(`sys.set_coroutine_origin_tracking_depth`), at about a tenth of a microsecond
+each. That names the origin of every task too, since a task runs a coroutine.
+What is not a coroutine is noted when a method of the loop returns it: a weak
+reference, a code object and an offset. Line numbers are worked out only for
+what is reported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import weakref
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from . import _ports as ports
+from ._places import Place, is_ours, place_of
+
+__all__ = ["Sites", "innermost_user_place", "is_users", "raised_at", "site_of_coroutine", "track"]
+
+_ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
+_STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+_PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
+
+
+def is_users(filename: str) -> bool:
+    """Say whether a file is neither the standard library's, nor installed, nor ours."""
+    if filename.startswith("<"):
+        return False
+    installed = any(folder in filename for folder in _PACKAGES)
+    return not (installed or filename.startswith(_STDLIB) or _is_ours(filename))
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith(os.path.dirname(os.path.abspath(__file__)) + os.sep)
+
+
+def track() -> Callable[[], None]:
+    """Keep the origin of coroutines made in this thread; return the function that stops it."""
+    before = sys.get_coroutine_origin_tracking_depth()
+    if before:  # somebody wants more than we do
+        return lambda: None
+    sys.set_coroutine_origin_tracking_depth(1)
+    return lambda: sys.set_coroutine_origin_tracking_depth(before)
+
+
+def site_of_coroutine(coro: Any) -> Place | None:
+    """Say where a coroutine was made, or else where its function is defined."""
+    for filename, line, function in getattr(coro, "cr_origin", None) or ():
+        if not (filename.startswith((_ASYNCIO, "<")) or _is_ours(filename) or _is_mock(filename)):
+            return Place(filename, line, function)
+    code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+    if code is None or is_ours(code) or code.co_filename.startswith(_STDLIB):
+        return None
+    return Place(code.co_filename, code.co_firstlineno, code.co_qualname)
+
+
+def _is_mock(filename: str) -> bool:
+    return filename.startswith(_STDLIB + "unittest" + os.sep)
+
+
+def innermost_user_place(depth: int = 1) -> Place | None:
+    """Say which line of the user's is being executed by this thread, if any is."""
+    frame = sys._getframe(depth)
+    while frame is not None:
+        if is_users(frame.f_code.co_filename):
+            return Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def raised_at(exc: BaseException) -> Place | None:
+    """Say which line of the user's raised an exception; any line if none of them is the user's."""
+    found = None
+    trace = exc.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if not is_ours(code) and (found is None or is_users(code.co_filename)):
+            found = Place(code.co_filename, trace.tb_lineno, code.co_qualname)
+        trace = trace.tb_next
+    return found
+
+
+class Sites:
+    """Knows where the tasks, timers and other things of one test began."""
+
+    def __init__(self) -> None:
+        # By address, which the next object at the same address takes over:
+        # so this grows with what is alive at once, not with what was made.
+        self._made: dict[int, tuple[weakref.ref[Any], CodeType, int]] = {}
+
+    def note_results(self, loop: AbstractEventLoop, method: str) -> Callable[[], None]:
+        """Note who called a method of the loop for each thing it returns; return the undo."""
+        made, getframe, ref = self._made, sys._getframe, weakref.ref
+
+        def replace(usual: Callable[..., Any]) -> Callable[..., Any]:
+            def noting(*args: Any, **kwargs: Any) -> Any:
+                result = usual(*args, **kwargs)
+                frame = getframe(1)
+                made[id(result)] = (ref(result), frame.f_code, frame.f_lasti)
+                return result
+
+            return noting
+
+        return ports.shadow(loop, method, replace)
+
+    def made_at(self, thing: Any) -> Place | None:
+        """Say where a task, coroutine, noted thing or function began."""
+        if isinstance(thing, asyncio.Task):
+            return self.made_at(thing.get_coro())
+        noted = self._made.get(id(thing))
+        if noted is not None and noted[0]() is thing:
+            code, offset = noted[1:]
+            if not is_ours(code):
+                return Place(code.co_filename, _line(code, offset), code.co_qualname)
+        if hasattr(thing, "cr_code") or hasattr(thing, "gi_code"):
+            return site_of_coroutine(thing)
+        return place_of(thing) if callable(thing) else None
+
+
+def _line(code: CodeType, offset: int) -> int:
+    for start, end, line in code.co_lines():
+        if start <= offset < end and line is not None:
+            return line
+    return code.co_firstlineno

@@ -1,0 +1,48 @@
+"""10,000 tests in one process: descriptors, threads and memory must not grow.
+
+python bench/case/growth.py
+"""
+
+import gc
+import os
+import pathlib
+import sys
+import threading
+import tracemalloc
+import unittest
+
+sys.path[:0] = [str(pathlib.Path(__file__).parents[2])]
+
+import asynctest
+
+
+class Case(asynctest.TestCase):
+    async def asyncSetUp(self) -> None:
+        self.addAsyncCleanup(self.nothing)
+
+    async def test(self) -> None:
+        await self.nothing()
+
+    async def nothing(self) -> None:
+        pass
+
+
+def state() -> tuple[int, int, int]:
+    gc.collect()
+    descriptors = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    return descriptors, threading.active_count(), tracemalloc.get_traced_memory()[0]
+
+
+if __name__ == "__main__":
+    result = unittest.TestResult()
+    tracemalloc.start()
+    for _ in range(500):
+        Case("test").run(result)
+    before = state()
+    for _ in range(10_000):
+        Case("test").run(result)
+    after = state()
+    assert result.wasSuccessful() and result.testsRun == 10_500
+    for name, a, b in zip(("descriptors", "threads", "traced bytes"), before, after, strict=True):
+        print(f"{name:14} {a:10} -> {b:10}")
+    sys.exit(not (before[:2] == after[:2] and after[2] - before[2] < 100_000))
