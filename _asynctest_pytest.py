@@ -65,6 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
     room = types.ModuleType("asynctest_fixtures")
     vars(room).update(names)
     config.pluginmanager.register(room, room.__name__)
+    if bell.others:
+        config.pluginmanager.register(_BesideAuto(bell), "asynctest-beside-auto")
     if said:
         bell.answer()
 
@@ -84,21 +86,69 @@ class _Doorbell:
         self.config = config
         self.said = said
         self.plugin: Any = None
+        self.others = auto_modes(config)
         mode = said.pop("mode", "strict")
         if mode not in ("strict", "auto"):
             raise pytest.UsageError(
                 f"asynctest_mode = {mode!r} cannot be used. Give 'strict' or 'auto'."
             )
         self.auto = mode == "auto"
+        if self.auto and self.others:
+            other = f"{self.others[0]}_mode"
+            raise pytest.UsageError(
+                f"asynctest_mode and {other} are both 'auto': both would run every async test. "
+                "Set one of them to 'strict'."
+            )
 
     def answer(self) -> Any:
         """Import the plugin proper, once."""
         if self.plugin is None:
             from asynctest.pytest_plugin import Plugin
 
-            self.plugin = Plugin(self.config, self.said, self.auto)
+            self.plugin = Plugin(self.config, self.said, self.auto, self.others)
             self.config.pluginmanager.register(self.plugin, "asynctest-plugin")
         return self.plugin
+
+
+def auto_modes(config: pytest.Config) -> list[str]:
+    """Name the other plugins that are set to run every async test."""
+    found = []
+    for name in ("asyncio", "anyio", "trio"):
+        mode = config.getoption(f"{name}_mode", None)
+        if mode is None:
+            try:
+                mode = config.getini(f"{name}_mode")
+            except (KeyError, ValueError):  # that plugin is not here
+                continue
+        if mode in ("auto", True):
+            found.append(name)
+    return found
+
+
+class _BesideAuto:
+    """Keeps what is marked as ours from another plugin in auto mode."""
+
+    def __init__(self, bell: _Doorbell) -> None:
+        self._bell = bell
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_pycollect_makeitem(self, collector: Any, obj: Any) -> Any:
+        made = yield
+        if isinstance(made, list) and _is_marked(collector, obj):
+            return self._bell.answer().give_back(made)
+        return made
+
+    @pytest.hookimpl(specname="pytest_pycollect_makeitem")
+    def pytest_pycollect_makeitem_after_anyio(self, collector: Any, obj: Any) -> None:
+        if _is_marked(collector, obj):
+            self._bell.answer().without_anyio(collector, obj)
+
+
+def _is_marked(collector: Any, function: Any) -> bool:
+    marks = getattr(function, "pytestmark", ())
+    return (isinstance(marks, list) and any(mark.name == "asynctest" for mark in marks)) or any(
+        mark.name == "asynctest" for mark in collector.iter_markers()
+    )
 
 
 _BELL = pytest.StashKey[_Doorbell]()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from .._errors import AsynctestError, say
 from .._places import place_of
-from . import _neighbours
+from ._neighbours import OURS, wants_anyio
 from ._ours import Claims, inner_test, is_async, is_async_fixture
 from ._words import words_around
 
@@ -22,8 +23,8 @@ _XUNIT_MODULE = ("setup_module", "teardown_module", "setup_function", "teardown_
 def check_test(claims: Claims, metafunc: pytest.Metafunc) -> None:
     """Raise CollectError for a test that would fail in an obscure way, or not run at all."""
     node = metafunc.definition
-    owners = _neighbours.nearest_owner(node)
-    if _neighbours.OURS in owners:
+    owners = claims.owners(node)
+    if OURS in owners:
         _refuse_contradiction(node, owners)
         try:
             words_around(node)
@@ -35,18 +36,18 @@ def check_test(claims: Claims, metafunc: pytest.Metafunc) -> None:
     if claims.is_ours(node):
         _refuse_async_xunit(metafunc)
     elif not is_async(node.obj):
-        _refuse_plain(node)
+        _refuse_plain(node, claims.others)
 
 
 def _refuse_contradiction(node: Any, owners: set[str]) -> None:
-    others = sorted(owners - {_neighbours.OURS})
+    others = sorted(owners - {OURS})
     if others:
         _fail(
             node,
             f"{node.name} has the marks asynctest and {others[0]}: only one of them can run it.",
             "Remove one of the marks.",
         )
-    if _neighbours.wants_anyio(node.fixturenames) and is_async(node.obj):
+    if wants_anyio(node.fixturenames) and is_async(node.obj):
         _fail(
             node,
             f"{node.name} has the mark asynctest, but uses the fixture anyio_backend: "
@@ -64,8 +65,8 @@ def _refuse_generator(node: Any) -> None:
         )
 
 
-def _refuse_plain(node: Any) -> None:
-    if any(mark.name == _neighbours.OURS for mark in node.own_markers) and not is_async(
+def _refuse_plain(node: Any, others: Sequence[str]) -> None:
+    if any(mark.name == OURS for mark in node.own_markers) and not is_async(
         inspect.unwrap(node.obj)
     ):
         _fail(
@@ -73,8 +74,8 @@ def _refuse_plain(node: Any) -> None:
             f"{node.name} has the mark asynctest, but is a plain function.",
             "Make it async def, or remove the mark.",
         )
-    if _neighbours.auto_mode_of_others(node.config):
-        return
+    if others:
+        return  # they run async fixtures for plain tests
     for name, definitions in node._fixtureinfo.name2fixturedefs.items():
         if is_async_fixture(definitions[-1]):
             _fail(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from . import _neighbours
+from ._neighbours import OURS, is_their_fixture, nearest_owner, wants_anyio
 
 __all__ = ["Claims", "inner_test", "is_async", "is_async_fixture"]
 
@@ -34,18 +35,19 @@ def is_async_fixture(fixturedef: Any) -> bool:
         return False
     return (
         inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
-    ) and not _neighbours.is_their_fixture(fixturedef)
+    ) and not is_their_fixture(fixturedef)
 
 
 class Claims:
     """Decides who runs a test."""
 
-    def __init__(self, auto: bool) -> None:
+    def __init__(self, auto: bool, others: Sequence[str] = ()) -> None:
         self.auto = auto
+        self.others = others
 
-    def is_marked(self, node: pytest.Function) -> bool:
-        """Say whether the nearest mark that names an owner names us."""
-        return _neighbours.OURS in _neighbours.nearest_owner(node)
+    def owners(self, node: pytest.Function) -> set[str]:
+        """Return the marks that say who runs a test."""
+        return nearest_owner(node, self.others)
 
     def is_ours(self, node: Any) -> bool:
         """Say whether we run this item: an async test that is marked, or nobody else's."""
@@ -53,9 +55,9 @@ class Claims:
             return False
         function = node.obj
         if not is_async(function):
-            marked = any(mark.name == _neighbours.OURS for mark in node.own_markers)
+            marked = any(mark.name == OURS for mark in node.own_markers)
             return marked and is_async(inspect.unwrap(function))
-        owners = _neighbours.nearest_owner(node)
+        owners = self.owners(node)
         if owners:
-            return _neighbours.OURS in owners
-        return self.auto and not _neighbours.wants_anyio(node.fixturenames)
+            return OURS in owners
+        return self.auto and not wants_anyio(node.fixturenames)

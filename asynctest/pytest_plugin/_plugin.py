@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from ._collecting import check_test
 from ._driver import Driver
 from ._fixtures import as_plain_function
 from ._hypothesis import run_examples, wants_examples
-from ._neighbours import GiveBack, auto_mode_of_others
+from ._neighbours import give_back, without_anyio
 from ._options import Options
 from ._ours import Claims, is_async_fixture
 from ._reporting import REPORTED, put_findings
@@ -36,21 +36,29 @@ _Hook = Generator[None, Any, Any]
 class Plugin:
     """Runs the async tests of one pytest session."""
 
-    def __init__(self, config: pytest.Config, said: dict[str, Any], auto: bool) -> None:
+    def __init__(
+        self, config: pytest.Config, said: dict[str, Any], auto: bool, others: Sequence[str]
+    ) -> None:
         self.config = config
         self._options = Options(config, said)
         self._options.use()
-        self.claims = Claims(auto)
+        self.claims = Claims(auto, others)
         self._driver: Driver | None = None
         self._homes: dict[Any, Home] = {}
         self._plan: HomePlan | None = None
         self._session: pytest.Session | None = None
-        if auto_mode_of_others(config):
-            config.pluginmanager.register(GiveBack(self.claims.is_ours), "asynctest-give-back")
 
     def collect(self, metafunc: pytest.Metafunc) -> None:
         """Look at a test while it is collected: complain about what can never work."""
         check_test(self.claims, metafunc)
+
+    def without_anyio(self, collector: Any, function: Any) -> None:
+        """Take off what anyio in auto mode puts on a test of ours."""
+        without_anyio(collector, function)
+
+    def give_back(self, made: list[Any]) -> list[Any]:
+        """Undo what pytest-asyncio in auto mode does to a test of ours."""
+        return [give_back(node) if self.claims.is_ours(node) else node for node in made]
 
     def collect_cases(self, items: list[pytest.Item]) -> None:
         """Look at the marks of test cases, which pytest collects in a way of its own."""

@@ -7,6 +7,8 @@ class Tests(Suite):
 
         pytestmark = pytest.mark.asynctest
 
+        def test_set_a_loop(): asyncio.set_event_loop(mine)
+        mine = asyncio.new_event_loop()
         async def test_passes(): await asyncio.sleep(0)
         async def test_fails():
             await asyncio.sleep(0)
@@ -37,13 +39,9 @@ class Tests(Suite):
         async def test_returns(): return 1
         def test_plain(): pass
         def test_current_loop_is_put_back():
-            with pytest.raises(RuntimeError):
-                asyncio.get_running_loop()
-            import warnings
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                with pytest.raises((RuntimeError, DeprecationWarning)):
-                    asyncio.get_event_loop()
+            assert asyncio.get_event_loop() is mine
+            asyncio.set_event_loop(None)
+            mine.close()
 
         loops = []
         async def test_one_loop(): loops.append(asyncio.get_running_loop())
@@ -80,7 +78,7 @@ class Tests(Suite):
         self.check("test_passes", "passed")
 
     def test_a_failed_assertion_is_explained_at_its_line(self):
-        self.check("test_fails", "failed", "assert 1 + 1 == 3", "test_it.py:9")
+        self.check("test_fails", "failed", "assert 1 + 1 == 3", "test_it.py:11")
 
     def test_our_frames_are_not_shown(self):
         self.assertNotIn("_host.py", self.ran.words("test_fails"))
