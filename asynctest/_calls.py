@@ -79,7 +79,13 @@ class Caller:
         except BaseException:
             coro.close()
             raise
-        return self._loop.run_until_complete(task)
+        try:
+            return self._loop.run_until_complete(task)
+        except (KeyboardInterrupt, SystemExit):
+            # asyncio lets these through without having looked at the task.
+            if task.done() and not task.cancelled():
+                task.exception()
+            raise
 
     def _make_task(self, coro: Coroutine[Any, Any, Any]) -> Any:
         if self._loop.get_task_factory() is None:

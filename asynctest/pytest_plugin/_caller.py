@@ -21,10 +21,15 @@ class HostCaller(Caller):
     stoppable = True
     """Whether what is called ends when a service of a fixture fails."""
 
+    alone = False
+    """Whether what is called is all that will ever run on this loop, if nothing ran before."""
+
     def __init__(self, loop: AbstractEventLoop, context: Context, host: Host) -> None:
         super().__init__(loop, context)
         self._host = host
 
     def run_in_context(self, coro: Coroutine[Any, Any, Any]) -> Any:
-        """Run a coroutine in the host's task."""
+        """Run a coroutine in the host's task, or in one of its own if nothing ran before."""
+        if self.alone and not self._host.has_begun:
+            return super().run_in_context(coro)
         return self._host.run(coro, self._context, stoppable=self.stoppable)

@@ -134,6 +134,7 @@ class Driver:
         self, ground: Ground, function: Callable[..., Any], /, *args: Any, **kwargs: Any
     ) -> Any:
         """Run the test on a stage; a failing service of a fixture becomes its error."""
+        ground.caller.alone = self.home is None
         try:
             return ground.play(ground.stage.test, function, *args, **kwargs)
         except CancelledError as exc:
@@ -141,7 +142,7 @@ class Driver:
             error = task.exception() if task is not None else None
             if task is None or error is None:
                 exc.add_note("the task of the test was cancelled, and the test let that pass")
-                raise
+                raise exc.with_traceback(None) from exc.__cause__
             error.add_note(f"raised in {task.get_name()!r}, which a fixture runs: it stops the test")
             ground.stage.outcome = error
             self._services.append(error)

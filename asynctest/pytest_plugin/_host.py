@@ -110,6 +110,11 @@ class Host:
         self._inbox: list[_Work | None] = []
         self._stopped = False
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether any work was given to the host."""
+        return self._task is not None
+
     def take_failed(self) -> Task[Any] | None:
         """Return the failed task because of which the host was cancelled last, once."""
         if self._task is None:
@@ -137,16 +142,20 @@ class Host:
 
     def end(self) -> None:
         """Let the task end."""
-        if self._loop.is_closed():
-            if self._task is not None:
-                ports.abandon(self._task)
-            return
         self._abandon_current()
-        if self._task is not None and not self._task.done():
-            self._hand_over(None)
-            self._loop.run_until_complete(self._task)
+        # Not kept: asyncio looks at each task that is alive, done or not.
+        task, self._task = self._task, None
+        if task is None or task.done():
+            return
+        if self._loop.is_closed():
+            ports.abandon(task)
+            return
+        self._inbox.append(None)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+        self._loop.run_until_complete(task)
 
-    def _hand_over(self, work: _Work | None) -> None:
+    def _hand_over(self, work: _Work) -> None:
         self._inbox.append(work)
         if self._task is None:
             self._task = _HostTask(self._serve(), loop=self._loop)
@@ -156,7 +165,7 @@ class Host:
     def _abandon_current(self) -> None:
         """Cancel work that was left half done, because the loop was interrupted."""
         work = self._current
-        if work is None or self._task is None:
+        if work is None or self._task is None or self._loop.is_closed():
             return
         self._task.cancel()
         run_bounded(self._loop, work.finished, _PATIENCE)

@@ -48,6 +48,13 @@ class Ground:
         self.mirror = Mirror(stage.context)
         self.put_back: Callable[[], None] = _nothing
 
+    @property
+    def caller(self) -> HostCaller:
+        """What calls functions on this ground."""
+        caller = self.stage.caller
+        assert isinstance(caller, HostCaller)
+        return caller
+
     def play(self, step: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Play one step of the stage, with the context variables of plain code."""
         self.mirror.bring()
@@ -62,8 +69,7 @@ class Ground:
 
     def clean_up(self, function: Callable[..., Any], /, *args: Any) -> None:
         """Run one piece of tear-down, also if a service has failed meanwhile."""
-        caller = self.stage.caller
-        assert isinstance(caller, HostCaller)
+        caller = self.caller
         caller.stoppable = False
         try:
             self.play(self.stage.clean_up, function, *args)
