@@ -20,10 +20,9 @@ def put_findings(item: pytest.Item, call: pytest.CallInfo[None], report: Any) ->
     if found:
         report.asynctest_findings = [_plain(entry) for entry in found]
         found.clear()
-    if call.excinfo is not None and isinstance(
-        call.excinfo.value, CheckFailed | AsynctestWarning
-    ):
-        report.longrepr = str(call.excinfo.value)
+    error = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(error, CheckFailed | AsynctestWarning):
+        report.longrepr = "\n".join([str(error), *getattr(error, "__notes__", ())])
 
 
 def _plain(entry: Any) -> list[Any]:
