@@ -249,6 +249,9 @@ def clock(request: pytest.FixtureRequest) -> Any:
     return _stage(request).clock
 
 
+clock.asynctest_wants_clock = True  # type: ignore[attr-defined]
+
+
 @_fixture
 def socket_mock() -> Any:
     """A mock of a socket, which the test makes ready with ``asynctest.set_read_ready``."""

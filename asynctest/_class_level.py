@@ -38,6 +38,9 @@ _T = TypeVar("_T")
 class ClassLevel(unittest.TestCase):
     """The part of a test case that concerns its class."""
 
+    loop_factory: ClassVar[Callable[[], AbstractEventLoop] | None] = None
+    """Makes the loop, instead of ``asyncio.new_event_loop``; a plain function will do."""
+
     _class_stage: ClassVar[Stage | None] = None
     _class_step: ClassVar[str] = ""
 
@@ -97,10 +100,12 @@ class ClassLevel(unittest.TestCase):
 
 def loop_maker(owner: Any) -> Callable[[], AbstractEventLoop] | None:
     """Find ``loop_factory``, a plain function or a method of ``owner``."""
-    raw = inspect.getattr_static(owner, "loop_factory", None)
+    if owner.loop_factory is None:
+        return None
+    raw = inspect.getattr_static(owner, "loop_factory")
     if inspect.isfunction(raw) and not inspect.signature(raw).parameters:
         return raw
-    factory: Callable[[], AbstractEventLoop] | None = getattr(owner, "loop_factory", None)
+    factory: Callable[[], AbstractEventLoop] = owner.loop_factory
     return factory
 
 

@@ -11,10 +11,9 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, overload
 
-from . import checks as _checks
 from ._levels import Level, LevelWord, parse_level, unknown_name
 from ._settings import outer_layers
-from .checks import Check, Finding, StageView
+from .checks import Check, Finding, StageView, _registry
 
 __all__ = [
     "DEFAULTS",
@@ -41,7 +40,7 @@ DEFAULTS: dict[str, LevelWord] = {
 
 def check_names() -> list[str]:
     """Return the name of every check that can be chosen."""
-    return list({**DEFAULTS, **_checks.known()})
+    return list({**DEFAULTS, **_registry.known()})
 
 
 class _fail_on:
@@ -74,7 +73,7 @@ class _fail_on:
 
     def get_checks(self, case: Any) -> dict[str, Any]:
         """Return the word for each of ``DEFAULTS`` as it counts for this test case."""
-        return _overlay(_Words(DEFAULTS), getattr(type(case), _FAIL_ON_ATTR, None), self)
+        return _overlay(dict(DEFAULTS), getattr(type(case), _FAIL_ON_ATTR, None), self)
 
     def before_test(self, case: Any) -> None:
         """Call ``before_test_NAME(case)`` of each enabled check that has one."""
@@ -92,13 +91,8 @@ class _fail_on:
                 yield _AttributeCheck(name)
 
 
-class _Words(_fail_on):
-    """Words that do not come from a decorator."""
-
-
-def _overlay(*layers: _fail_on | None) -> dict[str, Any]:
-    """Merge words, the outermost first."""
-    merged: dict[str, Any] = {}
+def _overlay(merged: dict[str, Any], *layers: _fail_on | None) -> dict[str, Any]:
+    """Merge words over the defaults, the outermost first."""
     for layer in layers:
         if layer is None:
             continue
@@ -138,20 +132,18 @@ def chosen_checks(*carriers: object) -> list[tuple[Check, Level]]:
     ``carriers`` are what decorators may stand on, the farthest first: usually
     the class and the method.
     """
-    known = _checks.known()
     words = _overlay(
-        _Words({name: check.default for name, check in known.items()}),
-        _Words(DEFAULTS),
+        {**_registry.defaults(), **DEFAULTS},
         *(_outer_words(layer) for layer in outer_layers() if layer),
         *(getattr(carrier, _FAIL_ON_ATTR, None) for carrier in carriers),
     )
     chosen: list[tuple[Check, Level]] = []
     for name, word in words.items():
-        if word is False or word is Level.OFF:
+        if word is False or word is Level.OFF:  # most of them, in most suites
             continue
         level = parse_level(word)
         if level is not Level.OFF:
-            chosen.append((known[name]() if name in known else _AttributeCheck(name), level))
+            chosen.append((_registry.make(name) or _AttributeCheck(name), level))
     return chosen
 
 
@@ -162,7 +154,7 @@ def _outer_words(layer: Mapping[str, Any]) -> _fail_on | None:
         if name not in check_names():
             raise unknown_name("[tool.asynctest.checks]", name, check_names())
     others = Level.FAIL if layer.get("strict") else Level.OFF if layer.get("lenient") else None
-    return _Words(words, others) if words or others else None
+    return _fail_on(words, others) if words or others else None
 
 
 def _declare(caller: str, words: Mapping[str, Any]) -> _fail_on:

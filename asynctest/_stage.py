@@ -20,6 +20,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
+import importlib
 import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
@@ -70,24 +72,28 @@ class Stage:
         self.case = case
         self._method = method
         self.outcome: BaseException | None = None
+        self.clock: Any = None
         self.context = contextvars.copy_context()
         self.closed = False
         self._checks = list(checks)
-        # Looked up now: tests replace asyncio.new_event_loop.
-        self._make_loop = make_loop or asyncio.new_event_loop
+        # A light loop has no pipe before it waits; a clock waits to see it written to.
+        stock = ports.new_event_loop if settings.clock is None else asyncio.new_event_loop
+        self._make_loop = make_loop or stock
         self._make_caller = make_caller
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
         self.heap = Heap()
-        self._verdict = Verdict(name, lambda: self.place, amend, later, reported)
+        self._verdict = Verdict(
+            name, functools.partial(_defined_at, method), amend, later, reported
+        )
         self._ready = False
         self._undo: list[Callable[[], None]] = []
 
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
-        return place_of(self._method) if self._method is not None else None
+        return _defined_at(self._method)
 
     # -- the steps ---------------------------------------------------------
 
@@ -99,7 +105,7 @@ class Stage:
         try:
             # A loop that is lent is the current one, and stays it afterwards.
             before = None if self._lent else ports.CurrentLoop()
-            self.loop = self._make_loop()
+            self.loop = self._start_clock(self._make_loop())
             before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
@@ -108,6 +114,23 @@ class Stage:
         except BaseException:
             self.close()
             raise
+
+    def _start_clock(self, loop: AbstractEventLoop) -> AbstractEventLoop:
+        """Put the clock on that was asked for; a compiled loop is replaced by a clocked one."""
+        wanted = self.settings.clock
+        if wanted is None:
+            return loop
+        # A room that only tests who ask for it pay the import of.
+        room = importlib.import_module(f"{__package__}.clock")
+        self.clock = room.Clock(wanted) if isinstance(wanted, str) else wanted.fresh()
+        try:
+            clocked: AbstractEventLoop = self.clock.install(loop, replace=not self._lent)
+        except BaseException:
+            if not self._lent:
+                loop.close()
+            raise
+        self._undo.append(self.clock.uninstall)
+        return clocked
 
     def _equip(self) -> None:
         if not self._lent:
@@ -166,6 +189,8 @@ class Stage:
         try:
             try:
                 if not self._lent and hasattr(self, "loop"):
+                    if self.clock is not None:
+                        self.clock.wind_down(is_bounded=True)
                     close_loop(self.loop, self.settings.cancel_timeout)
             finally:
                 self._look_late()
@@ -220,6 +245,10 @@ class Stage:
         for check, level, findings in self._each(hook):
             kept = [found for found in findings if not self.allowances.cover(check, found)]
             self._verdict.add(check, level, kept)
+
+
+def _defined_at(method: Callable[..., Any] | None) -> Place | None:
+    return place_of(method) if method is not None else None
 
 
 _skipped: set[tuple[str, str]] = set()

@@ -29,7 +29,7 @@ from ._written import amend_last
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
-__all__ = ["FunctionTestCase", "TestCase", "ignore_loop"]
+__all__ = ["ClockedTestCase", "FunctionTestCase", "TestCase", "ignore_loop"]
 
 LEANS_ON = (
     "unittest.case:TestCase._callSetUp",
@@ -78,9 +78,6 @@ class TestCase(AsyncAssertions, ClassLevel):
     forbid_get_event_loop: ClassVar[bool] = False
     """Make ``asyncio.get_event_loop()`` fail outside of coroutines and callbacks."""
 
-    loop_factory: ClassVar[Callable[[], AbstractEventLoop] | None] = None
-    """Makes the loop, instead of ``asyncio.new_event_loop``; a plain function will do."""
-
     loop: AbstractEventLoop = None  # type: ignore[assignment]
     """The event loop of the running test; None while no test runs."""
 
@@ -90,6 +87,9 @@ class TestCase(AsyncAssertions, ClassLevel):
 
     reported: list[Report] | None = None
     """Takes what the checks have found; set by a door that sums up."""
+
+    clock: Any
+    """The clock of the running test, if one is set; on the class, which one to set."""
 
     _stage: Stage | None = None
     _ended = True  # the last tear-down is over: what remains are clean-ups
@@ -198,11 +198,16 @@ class TestCase(AsyncAssertions, ClassLevel):
         stage.open()
         self._stage, self._ended = stage, False
         self.loop = stage.loop
+        if stage.clock is not None:
+            self.clock = stage.clock
         return stage
 
     def _judge(self) -> None:
         if self._stage is not None:
-            self._stage.judge()
+            try:
+                self._stage.judge()
+            finally:
+                self._close()
 
     def _close(self) -> None:
         if self._stage is not None:
@@ -212,6 +217,8 @@ class TestCase(AsyncAssertions, ClassLevel):
                 stage.close()
             finally:
                 self.loop = None  # type: ignore[assignment]
+                if stage.clock is not None:
+                    vars(self).pop("clock", None)
 
     def _amend(self, outcome: BaseException | None, text: str) -> bool:
         """Add a note to a failure that the result has written down already."""
@@ -261,7 +268,6 @@ class TestCase(AsyncAssertions, ClassLevel):
         """Judge and close as clean-ups, so that unittest reports what they raise."""
         self._finishing = True
         try:
-            self.addCleanup(self._close)
             self.addCleanup(self._judge)
             return bool(super().doCleanups())
         finally:
@@ -297,6 +303,41 @@ class TestCase(AsyncAssertions, ClassLevel):
     _outcome: Any
     _cleanups: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
     _testMethodName: str
+
+
+class ClockedTestCase(TestCase):
+    """A test case in which time stands still until the test moves it.
+
+    ``self.loop.time()`` starts at 0 and moves only by `advance`. A loop that
+    waits for a timer while nobody advances is reported as stuck at once, with
+    what waits and where.
+
+        >>> import asyncio, asynctest
+        >>> class Reminder(asynctest.ClockedTestCase):
+        ...     async def test_it_rings_after_an_hour(self):
+        ...         rang = asyncio.Event()
+        ...         self.loop.call_later(3600, rang.set)
+        ...         await self.advance(3599)
+        ...         self.assertFalse(rang.is_set())
+        ...         await self.advance(1)
+        ...         self.assertTrue(rang.is_set())
+        >>> Reminder("test_it_rings_after_an_hour").debug()
+
+    ``self.clock`` is the clock itself, an `asynctest.Clock`. To let time jump
+    by itself instead, set ``clock = "auto"`` on any test case.
+    """
+
+    clock: Any = "manual"
+
+    async def advance(self, seconds: float) -> None:
+        """Move time forward and run everything that falls due, each timer at its own moment.
+
+        On return, time stands exactly ``seconds`` later. From plain code:
+        ``self.loop.run_until_complete(self.advance(1))``.
+
+        Raises ValueError if ``seconds`` is negative: time only moves forward.
+        """
+        await self.clock.advance(seconds)
 
 
 class FunctionTestCase(TestCase, unittest.FunctionTestCase):

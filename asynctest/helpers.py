@@ -61,8 +61,6 @@ async def exhaust_callbacks(
     while (other := _exhausting.get(loop)) is not None:
         await other.wait()
     queue = ports.ready_queue(loop)
-    if queue is not None and not queue:
-        return
     over = _exhausting[loop] = asyncio.Event()
     try:
         await (_count_calls(loop, limit) if queue is None else _watch_queue(queue, limit))

@@ -2,6 +2,7 @@ import asyncio
 import functools
 import gc
 import importlib.util
+import socket
 import unittest
 import weakref
 from unittest import mock
@@ -210,3 +211,13 @@ class OnUvloop(AnyLoop, asynctest.TestCase):
         import uvloop
 
         return uvloop.new_event_loop()
+
+    async def test_a_connection_that_the_loop_makes_by_itself_is_made(self):
+        left, right = socket.socketpair()
+        self.addCleanup(right.close)
+        connected = self.loop.create_task(asyncio.open_connection(sock=left))
+        await exhaust_callbacks(self.loop)
+        self.assertTrue(connected.done())
+        _, writer = await connected
+        writer.close()
+        await writer.wait_closed()

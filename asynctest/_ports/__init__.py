@@ -7,6 +7,7 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
+from ._light import LightLoop, new_event_loop
 from ._loops import (
     abandon,
     callback_of,
@@ -26,6 +27,7 @@ from ._overhear import (
 
 __all__ = [
     "CurrentLoop",
+    "LightLoop",
     "WarningsState",
     "abandon",
     "borrow_default_loop",
@@ -36,6 +38,7 @@ __all__ = [
     "is_being_asserted",
     "is_complete",
     "may_have_asyncgens",
+    "new_event_loop",
     "on_unawaited",
     "pending_timers",
     "shadow",

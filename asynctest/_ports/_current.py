@@ -18,7 +18,7 @@ from asyncio import AbstractEventLoop, events
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["CurrentLoop", "borrow_default_loop", "forbid_get_event_loop"]
+__all__ = ["CurrentLoop", "borrow_default_loop", "forbid_get_event_loop", "get_policy"]
 
 LEANS_ON: tuple[str, ...] = ("asyncio.events:_event_loop_policy",)
 
@@ -28,7 +28,7 @@ def _silent(name: str) -> Any:
     return getattr(events, "_" + name, None) or getattr(events, name)
 
 
-_get_policy: Callable[[], Any] = _silent("get_event_loop_policy")
+get_policy: Callable[[], Any] = _silent("get_event_loop_policy")
 _set_policy: Callable[[Any], None] = _silent("set_event_loop_policy")
 
 _MISSING: Any = object()
@@ -38,14 +38,14 @@ class CurrentLoop:
     """What was the current loop of this thread, to be put back later."""
 
     def __init__(self) -> None:
-        self._policy = _get_policy()
+        self._policy = get_policy()
         held = getattr(self._policy, "_local", None)
         self._loop: AbstractEventLoop | None = getattr(held, "_loop", None)
         self._set_called: Any = getattr(held, "_set_called", _MISSING)
 
     def put_back(self, ours: AbstractEventLoop | None) -> None:
         """Install what was there before, unless a test set a loop of its own."""
-        if _get_policy() is not self._policy:
+        if get_policy() is not self._policy:
             _set_policy(self._policy)
         held = getattr(self._policy, "_local", None)
         if held is not None and getattr(held, "_loop", None) is not ours:
@@ -61,7 +61,7 @@ def borrow_default_loop() -> AbstractEventLoop:
     Then it stays the current loop afterwards, as it always did, and is closed
     when the interpreter ends.
     """
-    held = getattr(_get_policy(), "_local", None)
+    held = getattr(get_policy(), "_local", None)
     if held is None or getattr(held, "_loop", None) is not None:
         return asyncio.get_event_loop()
     loop = asyncio.new_event_loop()
@@ -98,7 +98,7 @@ def forbid_get_event_loop(reason: str) -> Callable[[], None]:
     Returns the function that allows it again. Coroutines and callbacks still
     get the running loop.
     """
-    policy = _get_policy()
+    policy = get_policy()
     thread = threading.get_ident()
     with _lock:
         guard = vars(policy).get("get_event_loop")

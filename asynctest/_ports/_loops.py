@@ -26,6 +26,7 @@ LEANS_ON = (
     "asyncio.base_events:BaseEventLoop()._default_executor",
     "asyncio.base_events:BaseEventLoop()._asyncgens",
     "asyncio.selector_events:BaseSelectorEventLoop()._selector",
+    "asyncio.selector_events:BaseSelectorEventLoop._read_from_self",
     "asyncio.events:Handle()._callback",
     "asyncio.tasks:Task()._log_destroy_pending",
 )
@@ -57,10 +58,17 @@ def watched(loop: AbstractEventLoop) -> list[tuple[str, object, object]] | None:
         return None
     found: list[tuple[str, object, object]] = []
     for key in mapping.values():
-        for what, handle in zip(("add_reader", "add_writer"), key.data, strict=True):
-            if handle is not None:
-                found.append((what, key.fileobj, getattr(handle, "_callback", handle)))
+        if not isinstance(key.data, tuple):
+            continue  # registered by somebody else than the loop
+        for what, handle in zip(("add_reader", "add_writer"), key.data, strict=False):
+            callback = getattr(handle, "_callback", handle)
+            if handle is not None and not _is_self_pipe(callback):
+                found.append((what, key.fileobj, callback))
     return found
+
+
+def _is_self_pipe(callback: object) -> bool:
+    return getattr(callback, "__name__", "") == "_read_from_self"
 
 
 def _selector_map(loop: AbstractEventLoop) -> Any:

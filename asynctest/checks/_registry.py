@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from .._errors import MisuseError
 from .._levels import closest
-from ._check import Check
+from ._check import Check, Level
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
 from .callback_exceptions import CallbackExceptions
@@ -17,7 +18,7 @@ from .test_never_ran import TestNeverRan
 from .thread_exceptions import ThreadExceptions
 from .unused_loop import UnusedLoop
 
-__all__ = ["BUILT_IN", "known", "refuse_unknown", "register", "unregister"]
+__all__ = ["BUILT_IN", "defaults", "known", "make", "refuse_unknown", "register", "unregister"]
 
 _C = TypeVar("_C", bound=type[Check])
 
@@ -36,6 +37,7 @@ BUILT_IN: tuple[type[Check], ...] = (
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
+_defaults: dict[str, Level] = {check.name: check.default for check in BUILT_IN}
 
 
 def register(check: _C) -> _C:
@@ -57,17 +59,29 @@ def register(check: _C) -> _C:
     if _by_name.get(name, check) is not check:
         raise MisuseError(f"a check named {name!r} exists already. Choose another name.")
     _by_name[name] = check
+    _defaults[name] = check.default
     return check
 
 
 def unregister(name: str) -> None:
     """Forget a check that was registered; raises KeyError if there is none."""
-    del _by_name[name]
+    del _by_name[name], _defaults[name]
 
 
 def known() -> dict[str, type[Check]]:
     """Return every check by its name, built-in ones first."""
     return dict(_by_name)
+
+
+def make(name: str) -> Check | None:
+    """Make a check anew, if there is one of that name."""
+    check = _by_name.get(name)
+    return check() if check is not None else None
+
+
+def defaults() -> Mapping[str, Level]:
+    """Return the level of every check where nobody says otherwise."""
+    return _defaults
 
 
 def refuse_unknown(caller: str, *names: str) -> None:

@@ -27,7 +27,7 @@ __all__ = ["FileDescriptor", "FileMock", "SocketMock", "fd", "isfilemock", "mock
 if ssl is not None:
     __all__ += ["SSLSocketMock"]
 
-_numbering = threading.Lock()
+_numbering = threading.Lock()  # mocks are made in parallel on free-threaded Pythons
 
 
 class FileDescriptor(int):

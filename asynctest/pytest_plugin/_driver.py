@@ -8,6 +8,7 @@ last of them the checks look and the stage closes.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from asyncio import AbstractEventLoop, CancelledError
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from .._stage import Stage
 from .._steps import Steps
 from ._caller import HostCaller
 from ._host import Host
-from ._ours import inner_test
+from ._ours import asks_for_clock, inner_test
 from ._scopes import Ground, Home
 from ._words import words_around
 
@@ -48,7 +49,10 @@ class Driver:
         self._services: list[BaseException] = []
         self._is_set_up = False
         self.words = words_around(item)
-        self.settings = merge(*map(declared_by, self.words))
+        settings = merge(*map(declared_by, self.words))
+        if settings.clock is None and asks_for_clock(item):
+            settings = dataclasses.replace(settings, clock="auto")
+        self.settings = settings
 
     # -- the steps --------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from .._steps import Steps
@@ -23,6 +24,7 @@ def run_examples(driver: Driver, arguments: dict[str, Any], *, fresh: bool) -> A
     handle = function.hypothesis
     original = handle.inner_test
 
+    @functools.wraps(original)
     def example(*args: Any, **kwargs: Any) -> None:
         if not fresh:  # async fixtures of function scope live on the one loop of the test
             driver.test_on(driver.open(), original, *args, **kwargs)

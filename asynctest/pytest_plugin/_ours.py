@@ -10,7 +10,7 @@ import pytest
 
 from ._neighbours import OURS, is_their_fixture, nearest_owner, wants_anyio
 
-__all__ = ["Claims", "inner_test", "is_async", "is_async_fixture"]
+__all__ = ["Claims", "asks_for_clock", "inner_test", "is_async", "is_async_fixture"]
 
 _ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
@@ -36,6 +36,15 @@ def is_async_fixture(fixturedef: Any) -> bool:
     return (
         inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
     ) and not is_their_fixture(fixturedef)
+
+
+def asks_for_clock(item: pytest.Function) -> bool:
+    """Say whether a test uses our fixture ``clock``, under whatever name."""
+    return any(
+        getattr(fixturedef.func, "asynctest_wants_clock", False)
+        for definitions in item._fixtureinfo.name2fixturedefs.values()
+        for fixturedef in definitions[-1:]
+    )
 
 
 class Claims:

@@ -11,6 +11,7 @@ depend on the order in which they run.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from asyncio import AbstractEventLoop, CancelledError
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -86,7 +87,14 @@ class Home(Ground):
     def __init__(self, node: Any, settings: Settings) -> None:
         self.node = node
         self._hosts: list[Host] = []
-        stage = Stage(node.nodeid or "the session", settings, make_caller=self._caller)
+        # Each test that comes here may bring a clock of its own.
+        settings = dataclasses.replace(settings, clock=None)
+        stage = Stage(
+            node.nodeid or "the session",
+            settings,
+            make_loop=asyncio.new_event_loop,
+            make_caller=self._caller,
+        )
         outside = ports.CurrentLoop()
         stage.open()
         outside.put_back(stage.loop)  # plain tests of this scope know nothing of this loop

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 
 from .._errors import LoopNotSupported, say
@@ -63,27 +62,30 @@ def _nothing() -> None:
     pass
 
 
-_TAKES_FILES = (
-    "add_reader",
-    "add_writer",
-    "sock_recv",
-    "sock_recv_into",
-    "sock_recvfrom",
-    "sock_recvfrom_into",
-    "sock_sendall",
-    "sock_sendto",
-    "sock_sendfile",
-    "sock_connect",
-    "sock_accept",
-    "create_connection",
-    "create_server",
-    "create_unix_connection",
-    "create_unix_server",
-    "create_datagram_endpoint",
-    "connect_accepted_socket",
-    "connect_read_pipe",
-    "connect_write_pipe",
-)
+# Where a method takes its file, if not by name. Other arguments are not looked
+# at: asking a callback for its fileno() would leave a mark on one that is a mock.
+_FIRST, _SECOND, _BY_NAME = slice(0, 1), slice(1, 2), slice(0)
+_FILES_OF = {
+    "add_reader": _FIRST,
+    "add_writer": _FIRST,
+    "sock_recv": _FIRST,
+    "sock_recv_into": _FIRST,
+    "sock_recvfrom": _FIRST,
+    "sock_recvfrom_into": _FIRST,
+    "sock_sendall": _FIRST,
+    "sock_sendto": _FIRST,
+    "sock_sendfile": _FIRST,
+    "sock_connect": _FIRST,
+    "sock_accept": _FIRST,
+    "connect_accepted_socket": _SECOND,
+    "connect_read_pipe": _SECOND,
+    "connect_write_pipe": _SECOND,
+    "create_connection": _BY_NAME,
+    "create_server": _BY_NAME,
+    "create_unix_connection": _BY_NAME,
+    "create_unix_server": _BY_NAME,
+    "create_datagram_endpoint": _BY_NAME,
+}
 
 
 def refuse_mocks(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
@@ -93,27 +95,29 @@ def refuse_mocks(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
     for whatever file has it. The refusal is a `LoopNotSupported` that names
     the loop and what to do.
     """
-    for name in _TAKES_FILES:
-        if hasattr(loop, name):
-            setattr(loop, name, _without_mocks(loop, getattr(loop, name)))
+    own = vars(loop)
+    for name, files in _FILES_OF.items():
+        if method := getattr(loop, name, None):
+            own[name] = functools.partial(_call_without_mocks, loop, method, files)
 
     def accept() -> None:
-        for name in _TAKES_FILES:
-            vars(loop).pop(name, None)
+        for name in _FILES_OF:
+            own.pop(name, None)
 
     return accept
 
 
-def _without_mocks(
-    loop: asyncio.AbstractEventLoop, method: Callable[..., Any]
-) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def checked(*args: Any, **kwargs: Any) -> Any:
-        if any(map(isfilemock, chain(args[:2], kwargs.values()))):
-            raise unsupported(loop)
-        return method(*args, **kwargs)
-
-    return checked
+def _call_without_mocks(
+    loop: asyncio.AbstractEventLoop,
+    method: Callable[..., Any],
+    files: slice,
+    /,
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
+    if any(map(isfilemock, (*args[files], kwargs.get("sock"), kwargs.get("pipe")))):
+        raise unsupported(loop)
+    return method(*args, **kwargs)
 
 
 def unsupported(loop: asyncio.AbstractEventLoop) -> LoopNotSupported:

@@ -55,5 +55,4 @@ def _deliver(fileobj: Any, loop: asyncio.AbstractEventLoop, event: int) -> None:
         key = device.get_key(fileobj)
     except (KeyError, ValueError):  # removed meanwhile, or never there
         return
-    if key.events & event:
-        ports.process_events(loop, [(key, event)])
+    ports.process_events(loop, [(key, event)])

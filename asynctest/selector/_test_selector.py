@@ -66,6 +66,12 @@ class TestSelector(BaseSelector):
         """
         return self._level_of(fileobj).modify(fileobj, events, data)
 
+    def get_key(self, fileobj: Any) -> SelectorKey:
+        """Give the key of a watched file. Raises KeyError if it is not watched."""
+        if self._map is None:
+            return super().get_key(fileobj)  # which knows what to raise
+        return self._level_of(fileobj).get_key(fileobj)
+
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
         """Wait for real files; without a wrapped selector return at once."""
         return [] if self._selector is None else self._selector.select(timeout)

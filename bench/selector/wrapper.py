@@ -1,23 +1,21 @@
-"""What the test selector costs real sockets: wrapped against bare, CPU time.
+"""What the test selector costs real sockets, against the same loop without it.
 
-    PYTHONPATH=. python bench/selector/wrapper.py [ROUNDS]
-
-Each line is a ratio, median over the rounds: the same work on a loop whose
-selector is wrapped and on one whose selector is not, one batch after the
-other. 1.00 means no cost.
+python bench/selector/wrapper.py [ROUNDS]
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import pathlib
 import socket
-import statistics
 import sys
 from collections.abc import Callable
-from time import process_time
+
+sys.path[:0] = [str(pathlib.Path(__file__).parents[2])]
 
 from asynctest.selector import FileMock, TestSelector, wrap_selector
+from bench._ab import compare
 
 BATCH = 400
 
@@ -134,57 +132,33 @@ def keep(pair: tuple[socket.socket, socket.socket]) -> tuple[socket.socket, sock
 
 
 WORKS = {
-    "transport round trips": (transport_round_trips, 1.05),
-    "sock_recv/sock_sendall round trips": (sock_round_trips, 1.05),
-    "idle turns of the loop": (idle_turns, 1.05),
-    "add and remove a reader": (add_remove, 1.30),
-    "add and remove reader and writer": (add_remove_both, 1.30),
-    "add and remove a reader, by socket object": (add_remove_object, 1.30),
+    f"{BATCH} transport round trips, at most 1.05x": transport_round_trips,
+    f"{BATCH // 4} sock_recv/sock_sendall round trips, at most 1.05x": sock_round_trips,
+    f"{BATCH} idle turns of the loop, at most 1.05x": idle_turns,
+    f"{BATCH} readers added and removed, at most 1.3x": add_remove,
+    f"{BATCH // 2} readers and writers added and removed, at most 1.3x": add_remove_both,
+    f"{BATCH} readers added and removed by socket object": add_remove_object,
 }
 
 
-def measure(work: Callable[[], None]) -> float:
-    start = process_time()
-    work()
-    return process_time() - start
-
-
-def compare(make: Callable[[asyncio.AbstractEventLoop], Callable[[], None]], rounds: int) -> float:
-    bare, wrapped = asyncio.new_event_loop(), asyncio.new_event_loop()
-    wrap_selector(wrapped)
-    works = make(bare), make(wrapped)
-    for work in works:
-        work()
-    ratios = []
-    for number in range(rounds):
-        # Who goes first alternates: the second finds warmer caches.
-        order = (0, 1) if number % 2 else (1, 0)
-        times = {which: measure(works[which]) for which in order}
-        ratios.append(times[1] / times[0])
-    for loop in (bare, wrapped):
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.close()
-    return statistics.median(ratios)
-
-
-def microseconds(work: Callable[[], object], times: int = 2000) -> float:
-    batches = []
-    for _ in range(15):
-        start = process_time()
-        for _ in range(times):
-            work()
-        batches.append((process_time() - start) / times)
-    return min(batches) * 1e6
-
-
 def main(rounds: int) -> None:
-    for name, (make, goal) in WORKS.items():
-        print(f"{name}: {compare(make, rounds):.3f} (goal {goal:.2f})")
+    for name, make in WORKS.items():
+        print(f"{name}:")
+        bare, wrapped = asyncio.new_event_loop(), asyncio.new_event_loop()
+        wrap_selector(wrapped)
+        compare("bare", {"bare": (make(bare), 1), "wrapped": (make(wrapped), 1)}, rounds)
+        bare.close()
+        wrapped.close()
+    print("what a test pays:")
     loop = asyncio.new_event_loop()
-    print(f"wrap and unwrap a loop: {microseconds(lambda: wrap_selector(loop)()):.2f} us")
-    print(f"make a TestSelector: {microseconds(TestSelector):.2f} us")
-    print(f"make a FileMock: {microseconds(FileMock, 200):.2f} us")
+    compare(
+        "a new TestSelector",
+        {
+            "a new TestSelector": (TestSelector, 2000),
+            "a loop's selector wrapped and unwrapped": (lambda: wrap_selector(loop)(), 2000),
+            "a new FileMock": (FileMock, 200),
+        },
+    )
     loop.close()
 
 
@@ -195,4 +169,4 @@ if __name__ == "__main__":
         os.environ["MALLOC_MMAP_THRESHOLD_"] = "8388608"
         os.environ["MALLOC_TRIM_THRESHOLD_"] = "33554432"
         os.execv(sys.executable, [sys.executable, *sys.argv])
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 201)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 51)

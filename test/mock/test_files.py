@@ -302,6 +302,12 @@ class Sending(FromZero):
         self.assertIs(sock.sendmsg([b"data"]), sock.sendmsg.return_value)
         sock.send.assert_not_called()
 
+    def test_a_send_that_was_called_untold_still_knows_no_answer(self):
+        sock = SocketMock()
+        sock.send(b"early")
+        self.assertIs(sock.sendmsg([b"data"]), sock.sendmsg.return_value)
+        sock.send.assert_called_once_with(b"early")
+
     def test_a_send_that_was_called_before_it_was_told_counts_as_told_after(self):
         sock = SocketMock()
         sock.send(b"early")

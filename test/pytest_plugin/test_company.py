@@ -68,7 +68,7 @@ class Hypothesis(Suite):
 
     def test_a_falsifying_example_is_found_and_shrunk(self):
         self.check("test_falsified", "failed", "assert 3 < 3")
-        self.assertIn("Falsifying example: test_falsified(", self.ran.text)
+        self.assertIn("n=3,", self.ran.text)
 
     def test_each_example_is_checked(self):
         self.check("test_leaks", "failed", "unfinished work", "n=0,")

@@ -74,7 +74,9 @@ class Wrapping(LoopCase):
         original = self.loop._selector
         unwrap = wrap_selector(self.loop)
         wrapper = self.loop._selector
-        wrap_selector(self.loop)()
+        unwrap_again = wrap_selector(self.loop)
+        self.assertIs(self.loop._selector, wrapper)
+        unwrap_again()
         self.assertIs(self.loop._selector, wrapper)
         unwrap()
         self.assertIs(self.loop._selector, original)
@@ -161,6 +163,12 @@ class Refusing(LoopCase):
             loop.add_reader(self.left, nothing, 5), ("watching", self.left, nothing, (5,))
         )
         self.assertEqual(self.loop.run_until_complete(loop.sock_recv(self.left, 5)), 5)
+
+    def test_a_mocked_callback_is_not_touched(self):
+        loop, callback = Closed(), mock.Mock()
+        refuse_mocks(loop)
+        loop.add_reader(self.left, callback, callback)
+        self.assertEqual(callback.mock_calls, [])
 
     def test_undone_nothing_is_left_on_the_loop(self):
         loop = Closed()
@@ -284,6 +292,7 @@ class OnUvloop(unittest.TestCase):
             lambda: loop.create_datagram_endpoint(asyncio.DatagramProtocol, sock=sock),
             lambda: loop.connect_accepted_socket(asyncio.Protocol, sock),
             lambda: loop.connect_read_pipe(asyncio.Protocol, sock),
+            lambda: loop.connect_write_pipe(asyncio.Protocol, pipe=sock),
         ):
             with self.assertRaisesRegex(LoopNotSupported, "uvloop.Loop"):
                 call()

@@ -25,6 +25,9 @@ class OnALoop(unittest.TestCase):
         self.addCleanup(self.loop.close)
         wrap_selector(self.loop)
         self.file = FileMock()
+        complaints = []
+        self.loop.set_exception_handler(lambda loop, context: complaints.append(context))
+        self.addCleanup(lambda: self.assertEqual(complaints, []))
 
     def iterate(self, times=1):
         for _ in range(times):
@@ -74,6 +77,7 @@ class Timing(OnALoop):
             self.assertEqual(callback.call_count, 3)
 
     def test_from_another_thread(self):
+        self.loop.set_debug(True)  # refuses what is not meant for other threads
         for add, _, ready, callback in self.ways():
             done = self.loop.create_future()
             callback.side_effect = lambda done=done: done.set_result(None)

@@ -288,6 +288,7 @@ class OverAMock(unittest.TestCase):
             self.assertIs(selector.select(5), mock.select.return_value)
             mock.select.assert_called_once_with(5)
             selector.close()
+            selector.close()
             mock.close.assert_called_once_with()
 
 

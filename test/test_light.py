@@ -1,0 +1,98 @@
+import asyncio
+import os
+import signal
+import socket
+import threading
+import unittest
+import unittest.mock
+
+import asynctest
+from asynctest._ports import LightLoop, new_event_loop
+
+
+@unittest.skipUnless(os.name == "posix", "elsewhere the stock loop is no selector loop")
+class Light(unittest.TestCase):
+    def setUp(self):
+        self.loop = LightLoop()
+        self.addCleanup(self.loop.close)
+
+    def test_a_loop_that_never_waits_opens_no_sockets(self):
+        with unittest.mock.patch.object(socket, "socketpair") as socketpair:
+            self.loop.run_until_complete(asyncio.sleep(0))
+        socketpair.assert_not_called()
+
+    def test_other_threads_wake_it_at_every_moment(self):
+        # Each callback is set off while the loop is about to block, blocks, or just woke up.
+        async def main():
+            for _ in range(300):
+                loop = asyncio.get_running_loop()
+                future = loop.create_future()
+                thread = threading.Thread(
+                    target=loop.call_soon_threadsafe, args=(future.set_result, None)
+                )
+                thread.start()
+                await asyncio.wait_for(future, 30)
+                thread.join()
+
+        for _ in range(5):
+            loop = LightLoop()
+            loop.run_until_complete(main())
+            loop.close()
+
+    def test_a_callback_that_slips_in_while_the_pipe_is_made_is_seen(self):
+        called = threading.Event()
+        make = self.loop.make_self_pipe
+
+        def late():
+            # As another thread does that ran before there was a pipe to write to.
+            self.loop._ready.append(asyncio.Handle(stop, (), self.loop))
+            return make()
+
+        def stop():
+            called.set()
+            self.loop.stop()
+
+        self.loop.make_self_pipe = late
+        self.loop.run_forever()
+        self.assertTrue(called.is_set())
+
+    def test_signals_reach_it(self):
+        async def main():
+            seen = asyncio.Event()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, seen.set)
+            os.kill(os.getpid(), signal.SIGUSR1)
+            await asyncio.wait_for(seen.wait(), 30)
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGUSR1)
+
+        self.loop.run_until_complete(main())
+
+    def test_executors_and_timers_work(self):
+        async def main():
+            await asyncio.sleep(0.001)
+            return await asyncio.to_thread(threading.get_ident)
+
+        self.assertNotEqual(self.loop.run_until_complete(main()), threading.get_ident())
+
+    def test_once_it_waited_its_selector_is_the_stock_one(self):
+        self.loop.run_until_complete(asyncio.sleep(0.001))
+        stock = asyncio.SelectorEventLoop()
+        self.addCleanup(stock.close)
+        self.assertIs(type(self.loop._selector), type(stock._selector))
+
+    def test_tests_run_on_it_unless_somebody_chose_another(self):
+        seen = []
+
+        class Case(asynctest.TestCase):
+            def test(self):
+                seen.append(type(self.loop))
+
+        Case("test").run()
+        with unittest.mock.patch("asyncio.new_event_loop", asyncio.SelectorEventLoop):
+            Case("test").run()
+        self.assertEqual(seen, [LightLoop, asyncio.SelectorEventLoop])
+
+    def test_a_policy_with_a_factory_of_its_own_counts(self):
+        from asynctest._ports._current import get_policy
+
+        with unittest.mock.patch.object(get_policy(), "_loop_factory", asyncio.BaseEventLoop):
+            self.assertIs(type(new_event_loop()), asyncio.BaseEventLoop)
