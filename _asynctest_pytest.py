@@ -42,9 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("asynctest")
     for name, text in OPTIONS.items():
         many = name in LISTS
-        parser.addini(
-            f"asynctest_{name}", text, type="args" if many else "string", default=[] if many else ""
-        )
+        if many:
+            parser.addini(f"asynctest_{name}", text, type="args", default=[])
+        else:
+            parser.addini(f"asynctest_{name}", text, type="string", default="")
         option = f"--asynctest-{name.replace('_', '-')}"
         if name in ("strict", "lenient"):
             group.addoption(option, action="store_const", const="true", help=text)

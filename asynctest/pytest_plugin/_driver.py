@@ -147,7 +147,9 @@ class Driver:
             if task is None or error is None:
                 exc.add_note("the task of the test was cancelled, and the test let that pass")
                 raise exc.with_traceback(None) from exc.__cause__
-            error.add_note(f"raised in {task.get_name()!r}, which a fixture runs: it stops the test")
+            error.add_note(
+                f"raised in {task.get_name()!r}, which a fixture runs: it stops the test"
+            )
             ground.stage.outcome = error
             self._services.append(error)
             raise error from None

@@ -51,7 +51,7 @@ class Within:
             try:
                 argument = yield waiting
                 step = self._coro.send
-            except BaseException as exc:
+            except BaseException as exc:  # noqa: BLE001 - all of it belongs to the coroutine
                 step, argument = self._coro.throw, exc
 
 
@@ -76,11 +76,20 @@ def _failed_task(frame: FrameType | None) -> Task[Any] | None:
         if frame is None:
             return None
         for value in list(frame.f_locals.values()):
-            if isinstance(value, Task) and value.done() and not value.cancelled():
-                if value.exception() is not None:
-                    return value
+            if _has_failed(value):
+                assert isinstance(value, Task)
+                return value
         frame = frame.f_back
     return None
+
+
+def _has_failed(value: object) -> bool:
+    return (
+        isinstance(value, Task)
+        and value.done()
+        and not value.cancelled()
+        and value.exception() is not None
+    )
 
 
 class _Work:
@@ -193,7 +202,7 @@ class Host:
                 work.coro.close()
                 raise asyncio.CancelledError
             work.result = await Within(work.context, work.coro)
-        except BaseException as exc:
+        except BaseException as exc:  # noqa: BLE001 - raised where the work came from
             work.error = exc
         if await self._was_cancelled_meanwhile() and work.error is None:
             work.error = asyncio.CancelledError()

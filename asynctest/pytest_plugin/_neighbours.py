@@ -83,7 +83,8 @@ def without_anyio(collector: Any, function: Any) -> None:
     known = {OURS, *MARKS}
     nearest = {mark.name for mark in marks} & known
     if not nearest:
-        nearest = set(list(mark.name for mark in collector.iter_markers() if mark.name in known)[:1])
+        inherited = (mark.name for mark in collector.iter_markers() if mark.name in known)
+        nearest = {next(inherited, "")}
     if OURS in nearest and "anyio" not in nearest:
         function.pytestmark = [
             mark for mark in marks if (mark.name, mark.args) != ("usefixtures", (_ANYIO,))

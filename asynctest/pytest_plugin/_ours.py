@@ -31,7 +31,11 @@ def is_async_fixture(fixturedef: Any) -> bool:
     """Say whether a fixture is async and no other plugin's."""
     function = fixturedef.func
     code = getattr(function, "__code__", None)
-    if code is not None and not code.co_flags & _ASYNC and not hasattr(function, "_is_coroutine_mark"):
+    if (
+        code is not None
+        and not code.co_flags & _ASYNC
+        and not hasattr(function, "_is_coroutine_mark")
+    ):
         return False
     return (
         inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)

@@ -141,9 +141,7 @@ class Plugin:
         finally:
             fixturedef.func = function
 
-    def _ground_for(
-        self, driver: Driver, fixturedef: Any, request: Any, function: Any
-    ) -> Ground:
+    def _ground_for(self, driver: Driver, fixturedef: Any, request: Any, function: Any) -> Ground:
         if is_loop_running():
             raise MisuseError(
                 say(
@@ -169,7 +167,11 @@ class Plugin:
     def _planned(self) -> HomePlan:
         if self._plan is None:
             assert self._session is not None
-            self._plan = HomePlan(filter(self.claims.is_ours, self._session.items))
+            self._plan = HomePlan(
+                item
+                for item in self._session.items
+                if isinstance(item, pytest.Function) and self.claims.is_ours(item)
+            )
         return self._plan
 
     def _home_of(self, item: pytest.Function) -> Home | None:

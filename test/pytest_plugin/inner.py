@@ -14,7 +14,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
 
-RECORDER = '''
+RECORDER = """
 import json, pathlib, pytest
 
 told = {"reports": [], "warnings": [], "collect": []}
@@ -45,7 +45,7 @@ def pytest_warning_recorded(warning_message, nodeid):
 def pytest_sessionfinish(session):
     if not hasattr(session.config, "workerinput"):
         pathlib.Path("told.json").write_text(json.dumps(told))
-'''
+"""
 
 
 def has(*modules: str) -> bool:

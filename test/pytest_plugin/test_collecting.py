@@ -89,7 +89,9 @@ class BadInput(Suite):
             self.assertIn(word, text)
 
     def test_an_unknown_argument_of_the_mark(self):
-        self.refused("test_unknown_argument.py:3", "'cancel_timout'", "Did you mean 'cancel_timeout'")
+        self.refused(
+            "test_unknown_argument.py:3", "'cancel_timout'", "Did you mean 'cancel_timeout'"
+        )
 
     def test_a_value_that_cannot_be_used(self):
         self.refused("test_bad_value.py:3", "cancel_timeout = -1", "seconds above 0")
@@ -110,7 +112,9 @@ class BadInput(Suite):
         self.refused("test_generator.py:3", "async generator function", "without yield")
 
     def test_a_plain_test_that_uses_an_async_fixture(self):
-        self.refused("test_plain_uses_async.py:6", "async fixture server", "test_plain_uses_async.py:4")
+        self.refused(
+            "test_plain_uses_async.py:6", "async fixture server", "test_plain_uses_async.py:4"
+        )
 
     def test_two_owners(self):
         self.refused("test_two_marks.py:3", "marks asynctest and trio", "Remove one")

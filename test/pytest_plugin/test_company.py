@@ -401,7 +401,9 @@ class Names(Suite):
         self.check("test_port", "passed")
 
     def test_a_plain_test_has_no_loop_and_is_told_so(self):
-        self.check("test_plain_with_loop", "error in setup", "does not run on a stage", "async test")
+        self.check(
+            "test_plain_with_loop", "error in setup", "does not run on a stage", "async test"
+        )
 
 
 class TakenNames(Suite):
@@ -426,5 +428,3 @@ class TakenNames(Suite):
 
     def test_the_long_name_is_always_there(self):
         self.check("test_long_name", "passed")
-
-

@@ -97,7 +97,9 @@ class Beside(Suite):
 
     def test_nothing_is_run_twice_or_made_anew(self):
         self.assertLessEqual({*self.ours, *self.theirs}, set(self.ran.names))
-        self.assertEqual([name for name in self.ran.names if "ours" in name and "anyio" in name], [])
+        self.assertEqual(
+            [name for name in self.ran.names if "ours" in name and "anyio" in name], []
+        )
 
 
 class Strict(Beside):
@@ -118,18 +120,23 @@ class AnyioAuto(Beside):
 
 class OursAuto(Beside):
     ini = "asynctest_mode = auto\nasyncio_default_fixture_loop_scope = function"
-    files = MIXED + """
+    files = (
+        MIXED
+        + """
     async def test_unmarked(shared, asynctest_loop):
         assert shared is asynctest_loop
     @pytest.mark.usefixtures("anyio_backend")
     async def test_uses_backend(anyio_backend): assert "asynctest" not in owner()
     """
+    )
     ours = (*Beside.ours, "test_unmarked")
     theirs = (*Beside.theirs, "test_uses_backend[asyncio]", "test_uses_backend[trio]")
 
 
 class BothAuto(Beside):
-    ini = "asynctest_mode = auto\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+    ini = (
+        "asynctest_mode = auto\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+    )
 
     def test_ours_run_with_us(self):
         self.assertEqual(self.ran.code, 4, self.ran.text)
