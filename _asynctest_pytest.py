@@ -27,8 +27,7 @@ OPTIONS = {
     "cancel_timeout": "real seconds that tasks left at the end get to obey their cancellation",
     "timeout": "real seconds that a test may take",
     "clock": "virtual time: how it moves",
-    "loop_model": "selector, proactor, both",
-    "loop_factory": "what makes the event loop: MODULE:NAME",
+    "loop_model": "selector, proactor (as on Windows), both, or uvloop",
 }
 """Every option: ``asynctest_NAME`` in the ini file, ``--asynctest-NAME`` on the command line."""
 

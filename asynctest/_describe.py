@@ -14,6 +14,7 @@ from typing import Any
 
 from ._ports import _time_loop as ports
 from ._ports import _time_tasks as tasks
+from ._ports import coroutine_of
 
 __all__ = [
     "await_chain",
@@ -93,7 +94,7 @@ def describe_task(task: asyncio.Task[Any]) -> str:
     """Write a task's name, where it is suspended and what it waits for."""
     if task.done():
         return f"task {task.get_name()!r}, done"
-    where = describe_coroutine(task.get_coro())
+    where = describe_coroutine(coroutine_of(task))
     waits_for = _describe_future(tasks.awaited_by(task))
     return f"task {task.get_name()!r} at {where}{waits_for}"
 

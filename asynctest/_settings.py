@@ -46,6 +46,14 @@ def _seconds(value: object) -> float:
     raise ValueError("a number of seconds above 0")
 
 
+def _loop_model(value: object) -> str:
+    if value in ("selector", "proactor", "both", "uvloop"):
+        return str(value)
+    if value in (None, ""):
+        return ""
+    raise ValueError('"selector", "proactor", "both" or "uvloop"')
+
+
 def _clock(value: object) -> object:
     if value is None or value is False:
         return None
@@ -90,6 +98,11 @@ class Settings:
     )
     clock: Any = _option(  # noqa: RUF009
         None, _clock, "virtual time: 'auto' (it jumps when idle) or 'manual'", _may_be_clock
+    )
+    loop_model: str = _option(
+        "",
+        _loop_model,
+        "how the loop does I/O: selector, proactor (as on Windows), both, or uvloop",
     )
 
 

@@ -22,25 +22,27 @@ import asyncio
 import contextvars
 import functools
 import importlib
-import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
+from types import CodeType
 from typing import Any
 from unittest import SkipTest
 
 from . import _ports as ports
-from . import selector
+from . import proactor
 from ._allow import Allowances, current
 from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
-from ._errors import AsynctestWarning
 from ._heap import Heap
+from ._jury import Jury
 from ._levels import Level
+from ._loop_models import maker_for, unable_means_skipped
+from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
-from ._sites import Sites
+from ._sites import Sites, track
 from ._verdict import Amend, Report, Verdict
-from .checks import Check, Finding, Skipped
+from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
@@ -70,15 +72,14 @@ class Stage:
         self.name = name
         self.settings = settings
         self.case = case
-        self._method = method
+        self.method = method
         self.outcome: BaseException | None = None
         self.clock: Any = None
         self.context = contextvars.copy_context()
         self.closed = False
-        self._checks = list(checks)
         # A light loop has no pipe before it waits; a clock waits to see it written to.
-        stock = ports.new_event_loop if settings.clock is None else asyncio.new_event_loop
-        self._make_loop = make_loop or stock
+        stock = ports.new_event_loop if settings.clock is None else ports.plain_event_loop
+        self._make_loop = maker_for(settings.loop_model, make_loop, stock, lent=lent)
         self._make_caller = make_caller
         self._lent = lent
         self._forbid = forbid
@@ -87,21 +88,28 @@ class Stage:
         self._verdict = Verdict(
             name, functools.partial(_defined_at, method), amend, later, reported
         )
+        self._jury = Jury(checks, self._verdict)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
 
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
-        return _defined_at(self._method)
+        return _defined_at(self.method)
+
+    @functools.cached_property
+    def codes(self) -> list[CodeType]:
+        """Return the code of the test, as written."""
+        return codes_of(self.method, self.case)
 
     # -- the steps ---------------------------------------------------------
 
     def open(self) -> None:
         """Make the loop, or borrow it, and make it the current one."""
-        if any(not check.prompt for check, _ in self._checks):
+        if not self._jury.all_prompt:
             self.heap.freeze()
             self._undo.append(self.heap.thaw)
+            self._undo.append(track())
         try:
             # A loop that is lent is the current one, and stays it afterwards.
             before = None if self._lent else ports.CurrentLoop()
@@ -109,7 +117,8 @@ class Stage:
             before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
-            self._each("before_test")
+            self._jury.listen(self, self.allowances)
+            self._jury.ask("before_test", self)
             self._ready = True
         except BaseException:
             self.close()
@@ -141,7 +150,7 @@ class Stage:
             before = self.loop.get_debug()
             self.loop.set_debug(True)
             self._undo.append(lambda: self.loop.set_debug(before))
-        self._undo.append(selector.attach(self.loop))
+        self._undo.append(proactor.attach(self.loop))
         self.caller = self._make_caller(self.loop, self.context)
         self.allowances = Allowances(self.loop)
         self.context.run(current.set, self.allowances)
@@ -154,7 +163,7 @@ class Stage:
         """Run the user's set-up."""
         for function in functions:
             self._play(function)
-        self._each("after_set_up")
+        self._jury.ask("after_set_up", self)
 
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
@@ -164,7 +173,7 @@ class Stage:
         """Run the user's tear-down, then let the checks look."""
         for function in functions:
             self._play(function)
-        self._collect("after_test")
+        self._jury.ask("after_test", self)
         self._noting(self._verdict.give_prompt)
 
     def clean_up(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -174,7 +183,7 @@ class Stage:
     def judge(self) -> None:
         """Let the checks look once more, close, and report all that was found."""
         try:
-            self._collect("after_cleanup")
+            self._jury.ask("after_cleanup", self)
         finally:
             try:
                 self._noting(self.close)
@@ -197,12 +206,14 @@ class Stage:
         finally:
             while self._undo:
                 self._undo.pop()()
+            self._jury.dismiss()
 
     def _look_late(self) -> None:
         """Let what died late be charged to this test."""
-        if self._ready and self._checks:
+        if self._ready and not self._jury.all_prompt:
             self.heap.collect()
-            self._collect("after_close")
+            self._jury.ask("after_close", self)
+            self._jury.speak_up()
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return self._noting(self.caller.call, function, *args, **kwargs)
@@ -210,7 +221,10 @@ class Stage:
     def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call, and remember the first thing that fails this test."""
         try:
-            return function(*args, **kwargs)
+            if not self.settings.loop_model:
+                return function(*args, **kwargs)
+            with unable_means_skipped(self.settings.loop_model):
+                return function(*args, **kwargs)
         except BaseException as exc:
             if self.outcome is None or isinstance(self.outcome, SkipTest):
                 self.outcome = exc
@@ -227,41 +241,6 @@ class Stage:
         """Have something undone after all checks have looked, the last one first."""
         self._undo.append(undo)
 
-    # -- the checks ----------------------------------------------------------
-
-    def _each(self, hook: str) -> list[tuple[Check, Level, list[Finding]]]:
-        """Call one hook of each check; drop a check that cannot answer here."""
-        answers: list[tuple[Check, Level, list[Finding]]] = []
-        for check, level in list(self._checks):
-            try:
-                found = list(getattr(check, hook)(self) or ())
-                answers.append((check, level, found))
-            except Skipped as exc:
-                self._checks.remove((check, level))
-                _say_skipped(check, str(exc), self.loop)
-        return answers
-
-    def _collect(self, hook: str) -> None:
-        for check, level, findings in self._each(hook):
-            kept = [found for found in findings if not self.allowances.cover(check, found)]
-            self._verdict.add(check, level, kept)
-
 
 def _defined_at(method: Callable[..., Any] | None) -> Place | None:
     return place_of(method) if method is not None else None
-
-
-_skipped: set[tuple[str, str]] = set()
-
-
-def _say_skipped(check: Check, why: str, loop: AbstractEventLoop) -> None:
-    """Say once for each check and kind of loop that it cannot be answered."""
-    kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
-    if (check.name, kind) not in _skipped:
-        _skipped.add((check.name, kind))
-        warnings.warn(
-            f"{check.name} is not checked on {kind}: {why}. "
-            "Use a stock event loop for tests that rely on it.",
-            AsynctestWarning,
-            stacklevel=2,
-        )

@@ -19,9 +19,11 @@ from . import _ports as ports
 from ._assertions import AsyncAssertions
 from ._calls import is_loop_running
 from ._class_level import ClassLevel, enter_async, loop_maker
+from ._each_model import ModelCopies, run_each
 from ._fail_on import chosen_checks, ignore_loop
+from ._loop_models import MODELS
 from ._places import place_of
-from ._settings import configure, declared_by, merge
+from ._settings import Settings, configure, declared_by, merge
 from ._stage import Stage
 from ._steps import Answer, Steps
 from ._verdict import Report
@@ -53,7 +55,7 @@ _FORBIDDEN = (
 )
 
 
-class TestCase(AsyncAssertions, ClassLevel):
+class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
     """A test case with an event loop of its own for each test.
 
     Set-up, tests, tear-down and clean-ups may be plain or coroutine functions,
@@ -92,6 +94,7 @@ class TestCase(AsyncAssertions, ClassLevel):
     """The clock of the running test, if one is set; on the class, which one to set."""
 
     _stage: Stage | None = None
+    _asked: Settings | None = None  # what this run asked for, until its stage is open
     _ended = True  # the last tear-down is over: what remains are clean-ups
     _later: list[Callable[[], None]] | None = None  # warnings held back while output is captured
     _finishing = False  # clean-ups are over: what remains is ours
@@ -112,7 +115,12 @@ class TestCase(AsyncAssertions, ClassLevel):
     # -- one run ------------------------------------------------------------
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
-        """Run the test; no loop is left behind even if it is interrupted."""
+        """Run the test, on each loop model it asks for.
+
+        No loop is left behind even if it is interrupted.
+        """
+        if copies := self._copies():
+            return run_each(copies, result or self.defaultTestResult(), whole=result is None)
         self._later = [] if getattr(result, "buffer", False) else None
         try:
             result = super().run(result)
@@ -133,6 +141,10 @@ class TestCase(AsyncAssertions, ClassLevel):
         the first exception is raised: also AssertionError from a check, and
         SkipTest for a skipped test.
         """
+        if copies := self._copies():
+            for copied in copies:
+                copied.debug()
+            return
         method = getattr(self, self._testMethodName)
         for skipped in (type(self), method):
             if getattr(skipped, "__unittest_skip__", False):
@@ -179,12 +191,24 @@ class TestCase(AsyncAssertions, ClassLevel):
         assert self._stage is not None, "no test is running"
         return self._stage
 
+    def _copies(self) -> list[unittest.TestCase]:
+        """Make a copy for each loop model; none if one run will do."""
+        self._asked = asked = self._settings()
+        if asked.loop_model != "both" or self.use_default_loop or loop_maker(self) is not None:
+            return []
+        return [self.copy_for_model(model) for model in MODELS]
+
+    def _settings(self) -> Settings:
+        carriers = self.carriers or (type(self), getattr(self, self._testMethodName))
+        model = {"loop_model": self._loop_model} if self._loop_model else {}
+        return merge(*map(declared_by, carriers), model)
+
     def _open(self) -> Stage:
         cls, method = type(self), getattr(self, self._testMethodName)
         carriers = self.carriers or (cls, method)
         stage = Stage(
             self.id(),
-            merge(*map(declared_by, carriers)),
+            self._asked or self._settings(),
             chosen_checks(*carriers),
             make_loop=ports.borrow_default_loop if self.use_default_loop else loop_maker(self),
             lent=self.use_default_loop,
@@ -196,7 +220,7 @@ class TestCase(AsyncAssertions, ClassLevel):
             reported=self.reported,
         )
         stage.open()
-        self._stage, self._ended = stage, False
+        self._stage, self._ended, self._asked = stage, False, None
         self.loop = stage.loop
         if stage.clock is not None:
             self.clock = stage.clock
