@@ -31,6 +31,9 @@ OPTIONS = {
 }
 """Every option: ``asynctest_NAME`` in the ini file, ``--asynctest-NAME`` on the command line."""
 
+LOOP_MODEL = "asynctest_loop_model"
+"""The fixture by which a test that runs on several loop models says which one."""
+
 LISTS = ("fixtures", "fail_on", "warn_on")
 
 FIXTURES: dict[str, Any] = {}
@@ -62,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     bell = _Doorbell(config, said)
     config.stash[_BELL] = bell
     names = fixture_names(config, said.pop("fixtures", []))
+    names[LOOP_MODEL] = pytest.fixture(name=LOOP_MODEL)(_loop_model)
     room = types.ModuleType("asynctest_fixtures")
     vars(room).update(names)
     config.pluginmanager.register(room, room.__name__)
@@ -231,6 +235,12 @@ def _is_taken(config: pytest.Config, name: str) -> bool:
 def _fixture(function: Callable[..., Any]) -> Callable[..., Any]:
     FIXTURES[function.__name__] = function
     return function
+
+
+def _loop_model(request: pytest.FixtureRequest) -> str:
+    """The loop model of this run of a test, if it runs on both; an empty string otherwise."""
+    model: str = getattr(request, "param", "")
+    return model
 
 
 def _stage(request: pytest.FixtureRequest) -> Any:

@@ -1,8 +1,9 @@
 """Which kind of event loop a test runs on, if it says so: the setting ``loop_model``.
 
-``"selector"`` and ``"proactor"`` name the two ways in which asyncio does I/O;
-``"uvloop"`` a loop in C, if it is installed; ``"both"`` stands for one run on each, which the doors arrange: a stage only
-ever sees one of the two, or a loop that the test brought along.
+``"selector"`` and ``"proactor"`` name the two ways in which asyncio does I/O,
+``"uvloop"`` a loop in C, if it is installed. ``"both"`` stands for one run on
+each of the first two, which the doors arrange: a stage only ever sees one of
+them, or a loop that the test brought along.
 """
 
 from __future__ import annotations

@@ -20,8 +20,11 @@ _XUNIT_CLASS = ("setup_method", "teardown_method", "setup_class", "teardown_clas
 _XUNIT_MODULE = ("setup_module", "teardown_module", "setup_function", "teardown_function")
 
 
-def check_test(claims: Claims, metafunc: pytest.Metafunc) -> None:
-    """Raise CollectError for a test that would fail in an obscure way, or not run at all."""
+def check_test(claims: Claims, metafunc: pytest.Metafunc) -> bool:
+    """Say whether a test is ours.
+
+    Raises CollectError for one that would fail in an obscure way, or not run at all.
+    """
     node = metafunc.definition
     owners = claims.owners(node)
     if OURS in owners:
@@ -32,11 +35,13 @@ def check_test(claims: Claims, metafunc: pytest.Metafunc) -> None:
             _fail(node, f"{node.name}: {exc}")
         _refuse_generator(node)
     elif owners or not claims.auto:
-        return
+        return False
     if claims.is_ours(node):
         _refuse_async_xunit(metafunc)
-    elif not is_async(node.obj):
+        return True
+    if not is_async(node.obj):
         _refuse_plain(node, claims.others)
+    return False
 
 
 def _refuse_contradiction(node: Any, owners: set[str]) -> None:

@@ -24,6 +24,7 @@ from .._stage import Stage
 from .._steps import Steps
 from ._caller import HostCaller
 from ._host import Host
+from ._models import chosen_model
 from ._ours import asks_for_clock, inner_test
 from ._scopes import Ground, Home
 from ._words import words_around
@@ -41,7 +42,7 @@ class Driver:
     checked = True
     """Whether the checks look at the item as a whole; not if they look at each example."""
 
-    def __init__(self, item: pytest.Function, find_home: Callable[[], Home | None]) -> None:
+    def __init__(self, item: pytest.Function, find_home: Callable[[Driver], Home | None]) -> None:
         self.item = item
         self._find_home = find_home
         self.ground: Ground | None = None
@@ -49,7 +50,7 @@ class Driver:
         self._services: list[BaseException] = []
         self._is_set_up = False
         self.words = words_around(item)
-        settings = merge(*map(declared_by, self.words))
+        settings = merge(*map(declared_by, self.words), chosen_model(item))
         if settings.clock is None and asks_for_clock(item):
             settings = dataclasses.replace(settings, clock="auto")
         self.settings = settings
@@ -59,7 +60,7 @@ class Driver:
     @functools.cached_property
     def home(self) -> Home | None:
         """The wider ground that the test shares; None if it has one of its own."""
-        return self._find_home()
+        return self._find_home(self)
 
     def open(self) -> Ground:
         """Open the stage, once."""

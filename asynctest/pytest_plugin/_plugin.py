@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import warnings
 from collections.abc import Generator, Sequence
@@ -12,12 +13,13 @@ import pytest
 from .._calls import is_loop_running
 from .._errors import MisuseError, say
 from .._places import place_of
-from .._settings import declared_by, merge
+from .._settings import Settings, declared_by, merge
 from .._stage import Stage
 from ._collecting import check_test
 from ._driver import Driver
 from ._fixtures import as_plain_function
 from ._hypothesis import run_examples, wants_examples
+from ._models import parametrize
 from ._neighbours import give_back, without_anyio
 from ._options import Options
 from ._ours import Claims, is_async_fixture
@@ -45,12 +47,14 @@ class Plugin:
         self.claims = Claims(auto, others)
         self._driver: Driver | None = None
         self._homes: dict[Any, Home] = {}
+        self._lives_at: dict[Any, Home] = {}
         self._plan: HomePlan | None = None
         self._session: pytest.Session | None = None
 
     def collect(self, metafunc: pytest.Metafunc) -> None:
         """Look at a test while it is collected: complain about what can never work."""
-        check_test(self.claims, metafunc)
+        if check_test(self.claims, metafunc):
+            parametrize(metafunc)
 
     def without_anyio(self, collector: Any, function: Any) -> None:
         """Take off what anyio in auto mode puts on a test of ours."""
@@ -81,7 +85,8 @@ class Plugin:
         if not self.claims.is_ours(item):
             return (yield)
         assert isinstance(item, pytest.Function)
-        driver = self._driver = Driver(item, lambda: self._home_of(item))
+        driver = self._driver = Driver(item, self._home_of)
+        self._move_fixtures(driver)
         item.stash[REPORTED] = driver.reported
         # After the last fixture of the item and before those of wider scopes.
         item.teardown = lambda: self._finish(item, driver)  # type: ignore[method-assign]
@@ -152,7 +157,10 @@ class Plugin:
             )
         if fixturedef.scope == "function":
             return driver.open()
-        home = self._home(self._planned().home_of_fixture(fixturedef, request.node))
+        home = self._home(
+            self._planned().home_of_fixture(fixturedef, request.node), driver.settings
+        )
+        self._lives_at[fixturedef] = home
         if driver.ground is not None and driver.ground.host is not home.host:
             raise MisuseError(
                 say(
@@ -174,18 +182,29 @@ class Plugin:
             )
         return self._plan
 
-    def _home_of(self, item: pytest.Function) -> Home | None:
+    def _home_of(self, driver: Driver) -> Home | None:
         """Return the ground of a wider scope that a test runs on, if it uses one."""
-        if not wide_fixtures(item):
+        if not wide_fixtures(driver.item):
             return None
-        return self._home(self._planned().home_of_test(item))
+        return self._home(self._planned().home_of_test(driver.item), driver.settings)
 
-    def _home(self, node: Any) -> Home:
-        home = self._homes.get(node)
+    def _home(self, node: Any, wanted: Settings) -> Home:
+        key = node, wanted.loop_model
+        home = self._homes.get(key)
         if home is None:
-            home = self._homes[node] = Home(node, merge(*map(declared_by, words_around(node))))
-            node.addfinalizer(lambda: self._homes.pop(node).close())
+            settings = merge(*map(declared_by, words_around(node)))
+            home = self._homes[key] = Home(
+                node, dataclasses.replace(settings, loop_model=wanted.loop_model)
+            )
+            node.addfinalizer(lambda: self._homes.pop(key).close())
         return home
+
+    def _move_fixtures(self, driver: Driver) -> None:
+        """Tear wide fixtures down that live on a loop of another model than a test asks for."""
+        for fixturedef, _ in wide_fixtures(driver.item):
+            home = self._lives_at.get(fixturedef)
+            if home is not None and home.stage.settings.loop_model != driver.settings.loop_model:
+                fixturedef.finish(driver.item._request)
 
     def _plays_examples(self, item: pytest.Function) -> bool:
         """Say whether each example of Hypothesis has a stage of its own."""

@@ -92,7 +92,7 @@ class Home(Ground):
         stage = Stage(
             node.nodeid or "the session",
             settings,
-            make_loop=asyncio.new_event_loop,
+            make_loop=None if settings.loop_model else asyncio.new_event_loop,
             make_caller=self._caller,
         )
         outside = ports.CurrentLoop()

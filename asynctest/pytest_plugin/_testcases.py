@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,10 +31,20 @@ def told(item: Any) -> Iterator[None]:
         # pytest would call tearDown later, from where it cannot be awaited:
         # the loop ends with the test.
         item.runtest = functools.partial(case, result=item)
+    for name in ("addError", "addFailure"):
+        setattr(item, name, functools.partial(_add, case, getattr(item, name)))
     try:
         yield
     finally:
-        vars(item).pop("runtest", None)
+        for name in ("runtest", "addError", "addFailure"):
+            vars(item).pop(name, None)
+
+
+def _add(case: TestCase, add: Callable[..., None], ran: TestCase, info: Any) -> None:
+    """Say which run failed, if a test case runs once on each loop model."""
+    if ran is not case and isinstance(info[1], BaseException):
+        info[1].add_note(f"in {ran.id()}")
+    add(ran, info)
 
 
 def check_cases(items: list[pytest.Item]) -> None:
