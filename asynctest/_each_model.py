@@ -49,7 +49,7 @@ def run_each(
         result.startTestRun()
     try:
         for copied in copies:
-            if not result.shouldStop:
+            if not getattr(result, "shouldStop", False):  # pytest's result has none
                 copied.run(result)
     finally:
         if whole:
