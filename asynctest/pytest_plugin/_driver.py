@@ -26,6 +26,7 @@ from ._caller import HostCaller
 from ._host import Host
 from ._models import chosen_model
 from ._ours import asks_for_clock, inner_test
+from ._reporting import Reported
 from ._scopes import Ground, Home
 from ._words import words_around
 
@@ -46,7 +47,7 @@ class Driver:
         self.item = item
         self._find_home = find_home
         self.ground: Ground | None = None
-        self.reported: list[Any] = []
+        self.reported = Reported(item)
         self._services: list[BaseException] = []
         self._is_set_up = False
         self.words = words_around(item)
@@ -71,7 +72,7 @@ class Driver:
     def ready(self) -> None:
         """All fixtures are there."""
         ground = self.open()
-        ground.play(ground.stage.set_up)
+        ground.stage.set_up()
         self._is_set_up = True
 
     def test(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
@@ -108,11 +109,11 @@ class Driver:
             amend=self._amend,
             reported=self.reported,
         )
-        outside = ports.CurrentLoop()
+        outside = ports.CurrentLoop() if self.home is not None else None
         stage.open()
         ground = Ground(stage, hosts[0])
-        if self.home is not None:
-            ground.put_back = lambda: outside.put_back(stage.loop)
+        if outside is not None:
+            ground.put_back = functools.partial(outside.put_back, stage.loop)
         return ground
 
     def _amend(self, outcome: BaseException | None, text: str) -> bool:

@@ -30,7 +30,7 @@ def run_examples(driver: Driver, arguments: dict[str, Any], *, fresh: bool) -> A
             driver.test_on(driver.open(), original, *args, **kwargs)
             return
         ground, steps = driver.make_ground(), Steps()
-        if steps.take(ground.play, ground.stage.set_up):
+        if steps.take(ground.stage.set_up):
             steps.take(driver.test_on, ground, original, *args, **kwargs)
         driver.end_ground(ground, steps)
         steps.raise_first()

@@ -23,9 +23,8 @@ from ._models import parametrize
 from ._neighbours import give_back, without_anyio
 from ._options import Options
 from ._ours import Claims, is_async_fixture
-from ._reporting import REPORTED, put_findings
 from ._scopes import Ground, Home, HomePlan, uses_async_fixtures, wide_fixtures
-from ._testcases import check_cases, told
+from ._testcases import check_cases, tell_case
 from ._words import words_around
 
 __all__ = ["Plugin"]
@@ -83,11 +82,12 @@ class Plugin:
         """Open the stage early enough, and tell it when all fixtures are there."""
         self._driver = None
         if not self.claims.is_ours(item):
-            return (yield)
+            result = yield
+            tell_case(item)
+            return result
         assert isinstance(item, pytest.Function)
         driver = self._driver = Driver(item, self._home_of)
         self._move_fixtures(driver)
-        item.stash[REPORTED] = driver.reported
         # After the last fixture of the item and before those of wider scopes.
         item.teardown = lambda: self._finish(item, driver)  # type: ignore[method-assign]
         driver.checked = not self._plays_examples(item)
@@ -119,12 +119,6 @@ class Plugin:
         if result is not None:
             _warn_about_result(pyfuncitem, result)
         return True
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> _Hook:
-        """Tell a test case of ours what its marks say."""
-        with told(item):
-            return (yield)
 
     # -- fixtures -------------------------------------------------------------------
 
@@ -210,14 +204,7 @@ class Plugin:
         """Say whether each example of Hypothesis has a stage of its own."""
         return wants_examples(item.obj) and not uses_async_fixtures(item)
 
-    # -- reports -----------------------------------------------------------------------
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> _Hook:
-        """Write down what the checks have found."""
-        report = yield
-        put_findings(item, call, report)
-        return report
+    # -- what fixtures show --------------------------------------------------------------
 
     def stage_for(self, request: pytest.FixtureRequest) -> Stage:
         """Return the stage of the test that asks, for fixtures that show parts of it."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,32 +11,26 @@ import pytest
 from .._errors import AsynctestError
 from ..case import TestCase
 from ._neighbours import OURS
-from ._reporting import REPORTED
+from ._reporting import Reported
 from ._words import words_around
 
-__all__ = ["check_cases", "told"]
+__all__ = ["check_cases", "tell_case"]
 
 
-@contextmanager
-def told(item: Any) -> Iterator[None]:
-    """While its test runs, let a test case know what the marks around it say."""
+def tell_case(item: Any) -> None:
+    """Let a test case that will run know what the marks around it say."""
     case = getattr(item, "instance", None)
     if not isinstance(case, TestCase):
-        yield
         return
     case.carriers = words_around(item)
-    case.reported = item.stash[REPORTED] = []
+    case.reported = Reported(item)
     if item.config.getoption("usepdb", False):
         # pytest would call tearDown later, from where it cannot be awaited:
         # the loop ends with the test.
         item.runtest = functools.partial(case, result=item)
     for name in ("addError", "addFailure"):
-        setattr(item, name, functools.partial(_add, case, getattr(item, name)))
-    try:
-        yield
-    finally:
-        for name in ("runtest", "addError", "addFailure"):
-            vars(item).pop(name, None)
+        add = getattr(type(item), name).__get__(item)
+        setattr(item, name, functools.partial(_add, case, add))
 
 
 def _add(case: TestCase, add: Callable[..., None], ran: TestCase, info: Any) -> None:

@@ -1,7 +1,8 @@
 """What the pytest plugin costs: start-up, collection, one trivial test.
 
-Each figure is the CPU time of whole pytest processes, run in turns, the median
-of several rounds; a ratio compares processes of the same rounds.
+CPU time of pytest processes that take turns, medians of several rounds; a ratio
+compares processes of one round. Start-up and collection count the whole process,
+a test what pytest takes for its run alone, set-up and tear-down included.
 
     python bench/pytest/figures.py [--rounds 5] [--tests 500] [--collect 20000]
 """
@@ -30,6 +31,18 @@ MARK = "pytestmark = pytest.mark.{mark}\n"
 BACKEND = "@pytest.fixture(scope='module')\ndef anyio_backend(): return 'asyncio'\n"
 
 
+LOOP_TIME = """
+import pathlib, pytest, time
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop():
+    start = time.process_time()
+    result = yield
+    pathlib.Path("loop_time.txt").write_text(str(time.process_time() - start))
+    return result
+"""
+
+
 def cpu(folder: str, arguments: list[str]) -> float:
     """Run pytest and return the CPU seconds it took, in user and system mode."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -38,7 +51,11 @@ def cpu(folder: str, arguments: list[str]) -> float:
         cwd=folder,
         check=True,
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
@@ -71,6 +88,7 @@ def main() -> None:
             write(folder, f"{prefix}_asyncio.py", count, ASYNC, MARK.format(mark="asyncio"))
             write(folder, f"{prefix}_anyio.py", count, ASYNC, MARK.format(mark="anyio"), BACKEND)
         write(folder, "empty.py", 1, SYNC)
+        pathlib.Path(folder, "loop_time.py").write_text(LOOP_TIME)
         start_up(folder, max(options.rounds, 9))
         collection(folder, options)
         running(folder, options)
@@ -92,7 +110,7 @@ def collection(folder: str, options: argparse.Namespace) -> None:
         "pytest-asyncio": [*ASYNCIO, *collect, "collect_asyncio.py"],
         "anyio": [*ANYIO, *collect, "collect_anyio.py"],
     }
-    report("collecting", options.collect, measure(variants, folder, options.rounds), 0.0)
+    report("collecting", options.collect, measure(variants, folder, options.rounds))
 
 
 def running(folder: str, options: argparse.Namespace) -> None:
@@ -103,17 +121,19 @@ def running(folder: str, options: argparse.Namespace) -> None:
         "pytest-asyncio": [*ASYNCIO, "run_asyncio.py"],
         "anyio": [*ANYIO, "run_anyio.py"],
     }
-    base = statistics.median(cpu(folder, ["empty.py"]) for _ in range(3))
-    report("running", options.tests, measure(variants, folder, options.rounds), base)
+    times: dict[str, list[float]] = {name: [] for name in variants}
+    for _ in range(options.rounds):
+        for name, arguments in variants.items():
+            cpu(folder, ["-p", "loop_time", *arguments])
+            times[name].append(float(pathlib.Path(folder, "loop_time.txt").read_text()))
+    report("running", options.tests, times)
 
 
-def report(what: str, count: int, times: dict[str, list[float]], base: float) -> None:
+def report(what: str, count: int, times: dict[str, list[float]]) -> None:
     plain = times["plain tests"]
     for name, values in times.items():
-        each = (statistics.median(values) - base) / count
-        ratio = statistics.median(
-            (value - base) / (other - base) for value, other in zip(values, plain, strict=True)
-        )
+        each = statistics.median(values) / count
+        ratio = statistics.median(a / b for a, b in zip(values, plain, strict=True))
         print(f"{what} {count} tests, {name}: {each * 1e6:.0f} us each, {ratio:.2f}x plain")
 
 

@@ -47,7 +47,11 @@ class Models(Suite):
             for n in (1, 2):
                 self.assertIn(
                     "passed",
-                    [self.ran.of(x) for x in self.ran.names if x.startswith("test_parameters[") and model in x and str(n) in x],
+                    [
+                        self.ran.of(x)
+                        for x in self.ran.names
+                        if x.startswith("test_parameters[") and model in x and str(n) in x
+                    ],
                 )
 
     def test_one_can_be_chosen(self):
