@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,16 +27,6 @@ def tell_case(item: Any) -> None:
         # pytest would call tearDown later, from where it cannot be awaited:
         # the loop ends with the test.
         item.runtest = functools.partial(case, result=item)
-    for name in ("addError", "addFailure"):
-        add = getattr(type(item), name).__get__(item)
-        setattr(item, name, functools.partial(_add, case, add))
-
-
-def _add(case: TestCase, add: Callable[..., None], ran: TestCase, info: Any) -> None:
-    """Say which run failed, if a test case runs once on each loop model."""
-    if ran is not case and isinstance(info[1], BaseException):
-        info[1].add_note(f"in {ran.id()}")
-    add(ran, info)
 
 
 def check_cases(items: list[pytest.Item]) -> None:
