@@ -14,10 +14,23 @@ from ._neighbours import OURS, wants_anyio
 from ._ours import Claims, inner_test, is_async, is_async_fixture
 from ._words import words_around
 
-__all__ = ["check_test"]
+__all__ = ["check_test", "is_bare"]
 
 _XUNIT_CLASS = ("setup_method", "teardown_method", "setup_class", "teardown_class")
 _XUNIT_MODULE = ("setup_module", "teardown_module", "setup_function", "teardown_function")
+
+
+def is_bare(node: Any) -> bool:
+    """Say whether a test is a coroutine function about which nothing is said on itself."""
+    function = node.function
+    code = getattr(function, "__code__", None)
+    return (
+        not node.own_markers
+        and not function.__dict__
+        and code is not None
+        and bool(code.co_flags & inspect.CO_COROUTINE)
+        and not wants_anyio(node.fixturenames)
+    )
 
 
 def check_test(claims: Claims, metafunc: pytest.Metafunc) -> bool:

@@ -15,8 +15,8 @@ __all__ = ["chosen_model", "parametrize"]
 _FIXTURE = "asynctest_loop_model"
 
 
-def parametrize(metafunc: pytest.Metafunc) -> None:
-    """Make two tests of one that asks for both loop models."""
+def parametrize(metafunc: pytest.Metafunc) -> bool:
+    """Make two tests of one that asks for both loop models; say whether it does."""
     model = ""
     for layer in outer_layers():
         model = layer.get("loop_model", model)
@@ -26,6 +26,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         metafunc.fixturenames.insert(0, _FIXTURE)
         # By module, so that wide fixtures change their loop once and not for each test.
         metafunc.parametrize(_FIXTURE, MODELS, indirect=True, scope="module")
+    return model == "both"
 
 
 def chosen_model(item: Any) -> dict[str, str]:

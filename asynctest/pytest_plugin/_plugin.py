@@ -15,7 +15,7 @@ from .._errors import MisuseError, say
 from .._places import place_of
 from .._settings import Settings, declared_by, merge
 from .._stage import Stage
-from ._collecting import check_test
+from ._collecting import check_test, is_bare
 from ._driver import Driver
 from ._fixtures import as_plain_function
 from ._hypothesis import run_examples, wants_examples
@@ -46,14 +46,19 @@ class Plugin:
         self.claims = Claims(auto, others)
         self._driver: Driver | None = None
         self._homes: dict[Any, Home] = {}
+        # Where bare tests are ours and fine: the next one there need not be looked at.
+        self._unremarkable: set[Any] = set()
         self._lives_at: dict[Any, Home] = {}
         self._plan: HomePlan | None = None
         self._session: pytest.Session | None = None
 
     def collect(self, metafunc: pytest.Metafunc) -> None:
         """Look at a test while it is collected: complain about what can never work."""
-        if check_test(self.claims, metafunc):
-            parametrize(metafunc)
+        node = metafunc.definition
+        if node.parent in self._unremarkable and is_bare(node):
+            return
+        if check_test(self.claims, metafunc) and not parametrize(metafunc) and is_bare(node):
+            self._unremarkable.add(node.parent)
 
     def without_anyio(self, collector: Any, function: Any) -> None:
         """Take off what anyio in auto mode puts on a test of ours."""
