@@ -10,6 +10,7 @@ import pytest
 
 from .._errors import AsynctestError, say
 from .._places import place_of
+from ._fence import fixtures_of
 from ._neighbours import OURS, wants_anyio
 from ._ours import Claims, inner_test, is_async, is_async_fixture
 from ._words import words_around
@@ -94,12 +95,12 @@ def _refuse_plain(node: Any, others: Sequence[str]) -> None:
         )
     if others:
         return  # they run async fixtures for plain tests
-    for name, definitions in node._fixtureinfo.name2fixturedefs.items():
-        if is_async_fixture(definitions[-1]):
+    for fixturedef in fixtures_of(node):
+        if is_async_fixture(fixturedef):
             _fail(
                 node,
-                f"{node.name} is a plain function, but uses the async fixture {name} "
-                f"({place_of(definitions[-1].func)}).",
+                f"{node.name} is a plain function, but uses the async fixture "
+                f"{fixturedef.argname} ({place_of(fixturedef.func)}).",
                 "Make the test async def, or the fixture a plain function.",
             )
 

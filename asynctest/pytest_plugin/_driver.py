@@ -34,6 +34,9 @@ __all__ = ["Driver"]
 
 __tracebackhide__ = True
 
+# They ask what is left on the loop; on a shared one, services of wide fixtures are.
+_OF_OWN_LOOPS = ("active_handles",)
+
 _NOT_FAILED = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
@@ -98,10 +101,13 @@ class Driver:
             hosts.append(host)
             return HostCaller(loop, context, host)
 
+        checks = chosen_checks(*self.words) if with_checks else []
+        if self.home is not None:
+            checks = [(check, level) for check, level in checks if check.name not in _OF_OWN_LOOPS]
         stage = Stage(
             self.item.nodeid,
             self.settings,
-            chosen_checks(*self.words) if with_checks else (),
+            checks,
             make_loop=self.home.lend if self.home else None,
             lent=self.home is not None,
             make_caller=make_caller,

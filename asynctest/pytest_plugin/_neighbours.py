@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ._fence import info_of
+
 __all__ = [
     "MARKS",
     "OURS",
@@ -68,7 +70,7 @@ def give_back(node: Any) -> Any:
         name=node.name,
         callspec=getattr(node, "callspec", None),
         callobj=node.obj,
-        fixtureinfo=node._fixtureinfo,
+        fixtureinfo=info_of(node),
         originalname=node.originalname,
     )
     plain.own_markers = [mark for mark in node.own_markers if mark.name != "asyncio"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ._fence import fixtures_of
 from ._neighbours import OURS, is_their_fixture, nearest_owner, wants_anyio
 
 __all__ = ["Claims", "asks_for_clock", "inner_test", "is_async", "is_async_fixture"]
@@ -46,8 +47,7 @@ def asks_for_clock(item: pytest.Function) -> bool:
     """Say whether a test uses our fixture ``clock``, under whatever name."""
     return any(
         getattr(fixturedef.func, "asynctest_wants_clock", False)
-        for definitions in item._fixtureinfo.name2fixturedefs.values()
-        for fixturedef in definitions[-1:]
+        for fixturedef in fixtures_of(item)
     )
 
 

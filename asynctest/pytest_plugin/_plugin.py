@@ -17,6 +17,7 @@ from .._settings import Settings, declared_by, merge
 from .._stage import Stage
 from ._collecting import check_test, is_bare
 from ._driver import Driver
+from ._fence import arguments_of, finish_fixture
 from ._fixtures import as_plain_function
 from ._hypothesis import run_examples, wants_examples
 from ._models import parametrize
@@ -114,13 +115,12 @@ class Plugin:
         driver = self._driver
         if driver is None or driver.item is not pyfuncitem:
             return None
-        names = pyfuncitem._fixtureinfo.argnames
-        arguments = {name: pyfuncitem.funcargs[name] for name in names}
+        arguments = arguments_of(pyfuncitem)
         if wants_examples(pyfuncitem.obj):
             fresh = self._plays_examples(pyfuncitem)
             result = run_examples(driver, arguments, fresh=fresh)
         else:
-            result = driver.test(pyfuncitem.obj, arguments)
+            result = driver.test(_traced(pyfuncitem), arguments)
         if result is not None:
             _warn_about_result(pyfuncitem, result)
         return True
@@ -203,7 +203,7 @@ class Plugin:
         for fixturedef, _ in wide_fixtures(driver.item):
             home = self._lives_at.get(fixturedef)
             if home is not None and home.stage.settings.loop_model != driver.settings.loop_model:
-                fixturedef.finish(driver.item._request)
+                finish_fixture(fixturedef, driver.item)
 
     def _plays_examples(self, item: pytest.Function) -> bool:
         """Say whether each example of Hypothesis has a stage of its own."""
@@ -224,6 +224,21 @@ class Plugin:
                 )
             )
         return driver.open().stage
+
+
+def _traced(item: pytest.Function) -> Any:
+    """Return the test function, behind a breakpoint if ``--trace`` wants one."""
+    if not item.config.getoption("trace", False):
+        return item.obj
+    # pytest has wrapped it in a function that would drop the coroutine.
+    function = getattr(item.obj, "__wrapped__", item.obj)
+
+    @functools.wraps(function)
+    async def traced(**arguments: Any) -> Any:
+        pytest.set_trace()
+        return await function(**arguments)  # step into the test from here
+
+    return traced
 
 
 def _warn_about_result(item: pytest.Function, result: object) -> None:

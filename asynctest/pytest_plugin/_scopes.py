@@ -23,6 +23,7 @@ from .._errors import AsynctestError
 from .._settings import Settings
 from .._stage import Stage
 from ._caller import HostCaller
+from ._fence import fixtures_of
 from ._host import Host
 from ._mirror import Mirror
 from ._ours import is_async_fixture
@@ -160,20 +161,18 @@ def _depth(node: Any) -> int:
 
 def wide_fixtures(item: pytest.Function) -> list[_Use]:
     """Return the async fixtures of wider scope that a test uses, each with its node."""
-    found = []
-    for definitions in item._fixtureinfo.name2fixturedefs.values():
-        for fixturedef in definitions[-1:]:
-            if fixturedef.scope != "function" and is_async_fixture(fixturedef):
-                found.append((fixturedef, _node_of(item, fixturedef)))
-    return found
+    return [
+        (fixturedef, _node_of(item, fixturedef))
+        for fixturedef in fixtures_of(item)
+        if fixturedef.scope != "function" and is_async_fixture(fixturedef)
+    ]
 
 
 def uses_async_fixtures(item: pytest.Function) -> bool:
     """Say whether a test uses async fixtures of its own scope."""
     return any(
         fixturedef.scope == "function" and is_async_fixture(fixturedef)
-        for definitions in item._fixtureinfo.name2fixturedefs.values()
-        for fixturedef in definitions[-1:]
+        for fixturedef in fixtures_of(item)
     )
 
 

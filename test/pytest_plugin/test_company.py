@@ -369,6 +369,29 @@ class Debugger(Suite):
         self.check("TestCase::test_fine", "passed")
 
 
+class Tracing(Suite):
+    args = ("--trace", "--pdbcls=fake_pdb:Fake", "-s")
+    files = {
+        "fake_pdb.py": """
+            import pdb
+            class Fake(pdb.Pdb):
+                def __init__(self, **kwargs): super().__init__()
+                def set_trace(self, frame=None): print("STOPPED IN", frame.f_code.co_name)
+            """,
+        "test_it.py": """
+            import asyncio, pytest
+            @pytest.mark.asynctest
+            async def test_it(tmp_path):
+                await asyncio.sleep(0)
+                print("BODY RAN")
+            """,
+    }
+
+    def test_it_stops_before_the_test_and_runs_it(self):
+        self.check("test_it", "passed")
+        self.assertRegex(self.ran.text, "(?s)STOPPED IN traced.*BODY RAN")
+
+
 class Names(Suite):
     ini = """
         asynctest_mode = auto
