@@ -173,6 +173,10 @@ class Host:
 
     def _abandon_current(self) -> None:
         """Cancel work that was left half done, because the loop was interrupted."""
+        for waiting in self._inbox:
+            if waiting is not None:
+                waiting.coro.close()
+        self._inbox.clear()
         work = self._current
         if work is None or self._task is None or self._loop.is_closed():
             return

@@ -48,6 +48,10 @@ class Findings(Suite):
         self.assertNotIn("_stage.py", self.ran.words("test_fails"))
 
     def test_the_short_line_names_the_fact(self):
+        import pytest
+
+        if pytest.version_tuple < (9,):
+            self.skipTest("this pytest has no short line for a text")
         self.assertIn("test_it.py::test_fails - Loop contained unfinished work", self.ran.text)
 
     def test_a_test_that_failed_already_shows_findings_below_its_failure(self):
