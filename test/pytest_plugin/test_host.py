@@ -11,6 +11,10 @@ if has("pytest"):
 var: contextvars.ContextVar[str] = contextvars.ContextVar("var", default="unset")
 
 
+def interrupt():
+    raise KeyboardInterrupt
+
+
 @unittest.skipUnless(has("pytest"), "pytest is not installed")
 class OneTask(unittest.TestCase):
     def setUp(self):
@@ -24,7 +28,8 @@ class OneTask(unittest.TestCase):
 
     def tearDown(self):
         self.host.end()
-        self.assertEqual(asyncio.all_tasks(self.loop), set())
+        if not self.loop.is_closed():
+            self.assertEqual(asyncio.all_tasks(self.loop), set())
 
     def test_all_work_runs_in_one_task(self):
         async def task():
@@ -89,19 +94,22 @@ class OneTask(unittest.TestCase):
         seen = []
 
         async def stuck():
+            self.loop.call_soon(interrupt)
             try:
                 await asyncio.sleep(10)
             finally:
                 seen.append("cleaned up")
 
-        def interrupt():
-            raise KeyboardInterrupt
-
-        self.loop.call_soon(interrupt)
         with self.assertRaises(KeyboardInterrupt):
             self.run_here(stuck())
         self.run_here(asyncio.sleep(0))
         self.assertEqual(seen, ["cleaned up"])
+
+    def test_work_that_had_not_begun_is_dropped(self):
+        self.loop.call_soon(interrupt)
+        with self.assertRaises(KeyboardInterrupt):
+            self.run_here(asyncio.sleep(0, "first"))
+        self.assertEqual(self.run_here(asyncio.sleep(0, "second")), "second")
 
     def test_a_service_that_fails_between_two_pieces_stops_the_next(self):
         async def fail():
