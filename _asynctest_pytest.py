@@ -25,7 +25,8 @@ OPTIONS = {
     "warn_on": "checks that only warn",
     "debug": "asyncio's debug mode",
     "cancel_timeout": "real seconds that tasks left at the end get to obey their cancellation",
-    "timeout": "real seconds that a test may take",
+    "timeout": "real seconds that each step of a test may take",
+    "blocking_threshold": "real seconds a callback may block the loop",
     "clock": "virtual time: how it moves",
     "loop_model": "selector, proactor (as on Windows), both, or uvloop",
 }

@@ -32,4 +32,12 @@ class HostCaller(Caller):
         """Run a coroutine in the host's task, or in one of its own if nothing ran before."""
         if self.alone and not self._host.has_begun:
             return super().run_in_context(coro)
+        self.task = None
         return self._host.run(coro, self._context, stoppable=self.stoppable)
+
+    def cancel(self) -> None:
+        """Cancel what is being run, from a callback of the loop."""
+        if self.task is None and self._host.is_working:
+            self._host.cancel()
+        else:
+            super().cancel()

@@ -53,6 +53,8 @@ class Driver:
         self.reported = Reported(item)
         self._services: list[BaseException] = []
         self._is_set_up = False
+        self._is_ending = False
+        self._told: BaseException | None = None
         self.words = words_around(item)
         settings = merge(*map(declared_by, self.words), chosen_model(item))
         if settings.clock is None and asks_for_clock(item):
@@ -84,11 +86,18 @@ class Driver:
 
     def finish(self) -> None:
         """The last fixture is gone: let the checks look, and close."""
+        self._begin_end()
         steps = Steps()
         if self.ground is not None:
             self.end_ground(self.ground, steps, judge_test=self._is_set_up)
             self.ground = None
         _raise_all(steps, self.item)
+
+    def _begin_end(self) -> None:
+        """Note what pytest has reported by now: what comes from here on is in the next report."""
+        if self.ground is not None and not self._is_ending:
+            self._is_ending = True
+            self._told = self.ground.stage.outcome
 
     # -- grounds ------------------------------------------------------------------
 
@@ -126,7 +135,8 @@ class Driver:
         """Show findings about a test that has failed below its failure."""
         if outcome is None:
             return False
-        self.item.add_report_section("teardown", "asynctest", text)
+        if outcome is self._told:  # in a report already, which notes cannot reach any more
+            self.item.add_report_section("teardown", "asynctest", text)
         return True
 
     def end_ground(self, ground: Ground, steps: Steps, *, judge_test: bool = True) -> None:
@@ -164,6 +174,7 @@ class Driver:
 
     def end_fixture(self, ground: Ground, function: Callable[..., Any], /, *args: Any) -> None:
         """Run the second half of a fixture."""
+        self._begin_end()
         try:
             ground.clean_up(function, *args)
         except BaseExceptionGroup as group:

@@ -30,9 +30,6 @@ __all__ = ["Host", "Within"]
 __tracebackhide__ = True
 
 
-_PATIENCE = 5.0  # real seconds for work that was interrupted to end itself
-
-
 class Within:
     """Awaits a coroutine in the current task, but in another context."""
 
@@ -124,6 +121,16 @@ class Host:
         """Whether any work was given to the host."""
         return self._task is not None
 
+    @property
+    def is_working(self) -> bool:
+        """Whether work has begun and not ended."""
+        return self._current is not None
+
+    def cancel(self) -> None:
+        """Cancel the work, from a callback of the loop."""
+        if self._task is not None:
+            self._task.cancel()
+
     def take_failed(self) -> Task[Any] | None:
         """Return the failed task because of which the host was cancelled last, once."""
         if self._task is None:
@@ -138,7 +145,6 @@ class Host:
         if self._loop.is_closed():
             coro.close()
             raise MisuseError("the event loop of this test was closed by the test. Leave it open.")
-        self._abandon_current()
         work = _Work(coro, context, self._loop.create_future(), stoppable)
         self._hand_over(work)
         self._loop.run_until_complete(work.finished)
@@ -151,7 +157,6 @@ class Host:
 
     def end(self) -> None:
         """Let the task end."""
-        self._abandon_current()
         # Not kept: asyncio looks at each task that is alive, done or not.
         task, self._task = self._task, None
         if task is None or task.done():
@@ -171,8 +176,12 @@ class Host:
         elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    def _abandon_current(self) -> None:
-        """Cancel work that was left half done, because the loop was interrupted."""
+    def drop_interrupted(self, patience: float) -> None:
+        """Cancel work that was left half done, because the loop was interrupted.
+
+        What does not let go within so many real seconds keeps its task to
+        itself; the host goes on in another one.
+        """
         for waiting in self._inbox:
             if waiting is not None:
                 waiting.coro.close()
@@ -181,13 +190,16 @@ class Host:
         if work is None or self._task is None or self._loop.is_closed():
             return
         self._task.cancel()
-        run_bounded(self._loop, work.finished, _PATIENCE)
-        if self._current is work:  # it does not let go: closing the loop will name it
+        run_bounded(self._loop, work.finished, patience)
+        if self._current is work:  # closing the loop will name it
             self._task = self._waiter = self._current = None
 
     async def _serve(self) -> None:
+        me = asyncio.current_task()
         while (work := await self._wait_for_work()) is not None:
             await self._do(work)
+            if self._task is not me:
+                return  # left behind
 
     async def _wait_for_work(self) -> _Work | None:
         while not self._inbox:
@@ -206,11 +218,14 @@ class Host:
                 work.coro.close()
                 raise asyncio.CancelledError
             work.result = await Within(work.context, work.coro)
+        except GeneratorExit:
+            raise  # the loop is gone, and nobody waits for the work
         except BaseException as exc:  # noqa: BLE001 - raised where the work came from
             work.error = exc
         if await self._was_cancelled_meanwhile() and work.error is None:
             work.error = asyncio.CancelledError()
-        self._current = None
+        if self._current is work:
+            self._current = None
         if not work.finished.done():
             work.finished.set_result(None)
 

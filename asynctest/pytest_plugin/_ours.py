@@ -46,8 +46,7 @@ def is_async_fixture(fixturedef: Any) -> bool:
 def asks_for_clock(item: pytest.Function) -> bool:
     """Say whether a test uses our fixture ``clock``, under whatever name."""
     return any(
-        getattr(fixturedef.func, "asynctest_wants_clock", False)
-        for fixturedef in fixtures_of(item)
+        getattr(fixturedef.func, "asynctest_wants_clock", False) for fixturedef in fixtures_of(item)
     )
 
 

@@ -63,6 +63,7 @@ class Ground:
         try:
             return step(*args, **kwargs)
         finally:
+            self.host.drop_interrupted(self.stage.settings.cancel_timeout)
             self.mirror.take()
 
     def prepare(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import contextvars
 import unittest
 
@@ -102,14 +103,31 @@ class OneTask(unittest.TestCase):
 
         with self.assertRaises(KeyboardInterrupt):
             self.run_here(stuck())
-        self.run_here(asyncio.sleep(0))
+        self.host.drop_interrupted(5)
         self.assertEqual(seen, ["cleaned up"])
 
     def test_work_that_had_not_begun_is_dropped(self):
         self.loop.call_soon(interrupt)
         with self.assertRaises(KeyboardInterrupt):
             self.run_here(asyncio.sleep(0, "first"))
+        self.host.drop_interrupted(5)
         self.assertEqual(self.run_here(asyncio.sleep(0, "second")), "second")
+
+    def test_work_that_does_not_let_go_is_left_behind(self):
+        release = self.loop.create_future()
+
+        async def stubborn():
+            self.loop.call_soon(interrupt)
+            while not release.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([release])
+
+        with self.assertRaises(KeyboardInterrupt):
+            self.run_here(stubborn())
+        self.host.drop_interrupted(0.01)
+        self.assertEqual(self.run_here(asyncio.sleep(0, "goes on")), "goes on")
+        release.set_result(None)
+        self.run_here(asyncio.sleep(0.01))  # what was left behind ends
 
     def test_a_service_that_fails_between_two_pieces_stops_the_next(self):
         async def fail():

@@ -130,7 +130,7 @@ class Ini(Suite):
 
 class CommandLine(Suite):
     ini = "asynctest_mode = auto\nasynctest_debug = true"
-    args = ("--asynctest-strict", "--asynctest-debug=false", "--asynctest-warn-on=active_handles")
+    args = ("--asynctest-strict", "--asynctest-debug=false", "--asynctest-warn-on=unused_loop")
     files = (
         LEAVES_TIMERS
         + """
@@ -138,15 +138,19 @@ class CommandLine(Suite):
     async def test_leaves(): leave()
     class TestCase(asynctest.TestCase):
         def test_unused_loop(self): pass
+        async def test_leaves(self): leave()
     """
     )
 
     def test_it_counts_more_than_the_ini_file(self):
         self.check("test_function", "passed")
-        self.check("test_leaves", "passed")
 
-    def test_strict_reaches_test_cases(self):
-        self.check("TestCase::test_unused_loop", "failed", "Loop did not run")
+    def test_strict_reaches_all(self):
+        self.check("test_leaves", "error in teardown", "unfinished work")
+        self.check("TestCase::test_leaves", "failed", "unfinished work")
+
+    def test_a_named_check_counts_more_than_strict(self):
+        self.check("TestCase::test_unused_loop", "passed")
 
 
 class Project(Suite):

@@ -25,6 +25,11 @@ class Findings(Suite):
         async def test_lost():
             asyncio.create_task(lose())
             await asyncio.sleep(0.01)
+        @pytest.mark.asynctest(fail_on="lost_exceptions active_handles")
+        async def test_two_kinds():
+            leave()
+            asyncio.create_task(lose(), name="two kinds")
+            await asyncio.sleep(0.01)
         async def lose(): raise ValueError("lost")
         @pytest.mark.asynctest(fail_on="lost_exceptions")
         async def test_skipped_and_lost():
@@ -62,6 +67,10 @@ class Findings(Suite):
             [r["outcome"] for r in self.ran.reports if r["name"] == "test_failed_and_lost"],
             ["passed", "failed", "passed"],
         )
+
+    def test_findings_of_two_kinds_are_told_once(self):
+        self.check("test_two_kinds", "error in teardown", "unfinished work", "ValueError: lost")
+        self.assertEqual(self.ran.text.count("task 'two kinds' (started"), 1)
 
     def test_a_lost_exception_fails_the_test(self):
         self.check("test_lost", "error in teardown", "ValueError: lost", "test_it.py:")

@@ -137,9 +137,6 @@ class Tests(Suite):
     def test_a_stopped_loop_fails_the_test_only(self):
         self.check("test_closes_the_loop", "failed", "stopped before Future completed")
 
-    def test_clean_runs_say_nothing_of_us(self):
-        self.assertNotIn("asynctest findings", self.ran.text)
-
 
 class AutoMode(Suite):
     ini = "asynctest_mode = auto"
