@@ -70,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     room = types.ModuleType("asynctest_fixtures")
     vars(room).update(names)
     config.pluginmanager.register(room, room.__name__)
+    config.pluginmanager.register(_Summary(), "asynctest-summary")
     if bell.others:
         config.pluginmanager.register(_BesideAuto(bell), "asynctest-beside-auto")
     if said:
@@ -174,32 +175,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 # -- findings: here, since the process that prints need not be one that runs tests ------
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    found = getattr(report, "asynctest_findings", None)
-    if found:
-        _findings.extend((report.nodeid, *entry) for entry in found)
+class _Summary:
+    """Gathers what the checks have found, and says it at the end."""
 
+    def __init__(self) -> None:
+        self._found: list[Any] = []
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say what the checks have found: one line for each check and level."""
-    if not _findings:
-        return
-    groups: dict[tuple[str, str], list[Any]] = {}
-    for nodeid, check, level, number, place, _ in _findings:
-        groups.setdefault((check, level), []).append((nodeid, number, place))
-    terminalreporter.section("asynctest findings", sep="=")
-    for (check, level), entries in sorted(groups.items()):
-        tests = len({nodeid for nodeid, _, _ in entries})
-        total = sum(number for _, number, _ in entries)
-        nodeid, _, place = entries[0]
-        terminalreporter.line(
-            f"{check} ({level}): {total} in {tests} {'test' if tests == 1 else 'tests'}, "
-            f"first in {nodeid}" + (f" ({place})" if place else "")
-        )
-    _findings.clear()
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        found = getattr(report, "asynctest_findings", None)
+        if found:
+            self._found.extend((report.nodeid, *entry) for entry in found)
 
-
-_findings: list[Any] = []
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Write one line for each check and level."""
+        groups: dict[tuple[str, str], list[Any]] = {}
+        for nodeid, check, level, number, place, _ in self._found:
+            groups.setdefault((check, level), []).append((nodeid, number, place))
+        if groups:
+            terminalreporter.section("asynctest findings", sep="=")
+        for (check, level), entries in sorted(groups.items()):
+            tests = len({nodeid for nodeid, _, _ in entries})
+            total = sum(number for _, number, _ in entries)
+            nodeid, _, place = entries[0]
+            terminalreporter.line(
+                f"{check} ({level}): {total} in {tests} {'test' if tests == 1 else 'tests'}, "
+                f"first in {nodeid}" + (f" ({place})" if place else "")
+            )
 
 
 # -- fixtures ---------------------------------------------------------------

@@ -13,8 +13,6 @@ from ._neighbours import OURS, is_their_fixture, nearest_owner, wants_anyio
 
 __all__ = ["Claims", "asks_for_clock", "inner_test", "is_async", "is_async_fixture"]
 
-_ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-
 
 def inner_test(function: Any) -> Any:
     """Return what Hypothesis calls for each example, or the function itself."""
@@ -31,16 +29,9 @@ def is_async(function: Any) -> bool:
 def is_async_fixture(fixturedef: Any) -> bool:
     """Say whether a fixture is async and no other plugin's."""
     function = fixturedef.func
-    code = getattr(function, "__code__", None)
-    if (
-        code is not None
-        and not code.co_flags & _ASYNC
-        and not hasattr(function, "_is_coroutine_mark")
-    ):
+    if not inspect.iscoroutinefunction(function) and not inspect.isasyncgenfunction(function):
         return False
-    return (
-        inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
-    ) and not is_their_fixture(fixturedef)
+    return not is_their_fixture(fixturedef)
 
 
 def asks_for_clock(item: pytest.Function) -> bool:
