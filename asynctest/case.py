@@ -11,7 +11,7 @@ import unittest
 import unittest.util
 import warnings
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, TypeVar
 
@@ -23,10 +23,10 @@ from ._each_model import ModelCopies, run_each
 from ._fail_on import chosen_checks, ignore_loop
 from ._loop_models import MODELS
 from ._places import place_of
-from ._settings import Settings, configure, declared_by, merge
+from ._settings import Settings, configure
 from ._stage import Stage
 from ._steps import Answer, Steps
-from ._verdict import Report
+from ._told import Told
 from ._written import amend_last
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -56,7 +56,7 @@ _FORBIDDEN = (
 )
 
 
-class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
+class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
     """A test case with an event loop of its own for each test.
 
     Set-up, tests, tear-down and clean-ups may be plain or coroutine functions,
@@ -83,13 +83,6 @@ class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
 
     loop: AbstractEventLoop = None  # type: ignore[assignment]
     """The event loop of the running test; None while no test runs."""
-
-    carriers: Sequence[Any] = ()
-    """What declares settings and checks, the farthest first; set by a door that knows more
-    than the class and the method."""
-
-    reported: list[Report] | None = None
-    """Takes what the checks have found; set by a door that sums up."""
 
     clock: Any
     """The clock of the running test, if one is set; on the class, which one to set."""
@@ -199,18 +192,15 @@ class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
             return []
         return [self.copy_for_model(model) for model in MODELS]
 
-    def _settings(self) -> Settings:
-        carriers = self.carriers or (type(self), getattr(self, self._testMethodName))
-        model = {"loop_model": self._loop_model} if self._loop_model else {}
-        return merge(*map(declared_by, carriers), model)
+    def _model_asked(self) -> dict[str, str]:
+        return {"loop_model": self._loop_model} if self._loop_model else {}
 
     def _open(self) -> Stage:
-        cls, method = type(self), getattr(self, self._testMethodName)
-        carriers = self.carriers or (cls, method)
+        method = getattr(self, self._testMethodName)
         stage = Stage(
             self.id(),
             self._asked or self._settings(),
-            chosen_checks(*carriers),
+            chosen_checks(*self._carriers()),
             make_loop=ports.borrow_default_loop if self.use_default_loop else loop_maker(self),
             lent=self.use_default_loop,
             forbid=_FORBIDDEN if self.forbid_get_event_loop else "",
@@ -218,7 +208,7 @@ class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
             method=method,
             amend=self._amend,
             later=self._later,
-            reported=self.reported,
+            reported=self._asynctest_reported,
         )
         stage.open()
         self._stage, self._ended, self._asked = stage, False, None

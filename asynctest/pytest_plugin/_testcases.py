@@ -21,8 +21,7 @@ def tell_case(item: Any) -> None:
     case = getattr(item, "instance", None)
     if not isinstance(case, TestCase):
         return
-    case.carriers = words_around(item)
-    case.reported = Reported(item)
+    case.tell_asynctest(words_around(item), Reported(item))
     if item.config.getoption("usepdb", False):
         # pytest would call tearDown later, from where it cannot be awaited:
         # the loop ends with the test.
