@@ -18,13 +18,18 @@ from ._state import LazyLog, recorded_await
 __all__ = ["CoroutineMock"]
 
 
+# What tests return most: spares looking up ``__await__`` along their bases.
+_PLAIN = frozenset({bool, bytes, dict, float, int, list, str, tuple, type(None)})
+
+
 async def _deliver(mock: Any, record: Record, outcome: Any, error: Any) -> Any:
     try:
         if mock._mock_gate is not None:
             outcome, error = await mock._mock_gate.enter(record, outcome, error)
         if error is not None:
             raise error
-        if hasattr(type(outcome), "__await__") or type(outcome) is GeneratorType:
+        kind = type(outcome)
+        if kind not in _PLAIN and (hasattr(kind, "__await__") or kind is GeneratorType):
             outcome = await _follow(mock, outcome)
         return outcome
     finally:

@@ -49,7 +49,7 @@ class _Pool:
         self.untouched: tuple[Any, ...] = ()
         # How many references, strong and weak, an untouched type has when its
         # mock goes. It differs between Pythons: a first mock nobody saw tells.
-        self.references = (0, 0, 0)
+        self.references: tuple[int, int, int] = (0, 0, 0)
 
 
 def pool(kind: type, namespace: Mapping[str, Any]) -> None:
