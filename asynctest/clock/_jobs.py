@@ -54,6 +54,7 @@ class Jobs:
         self._jobs: list[_Job] = []
         self._children: list[tuple[Any, str]] = []
         self._held: list[str] = []
+        self._executor: Any = None
         self._signals = ports.signal_handlers(loop)
 
     def wrappers(self, more: Iterable[str] = ()) -> dict[str, Callable[..., Any]]:
@@ -63,6 +64,7 @@ class Jobs:
         """
         names = {
             "run_in_executor": self._run_in_executor,
+            "set_default_executor": self._set_default_executor,
             "subprocess_exec": self._subprocess,
             "subprocess_shell": self._subprocess,
             "shutdown_default_executor": self._holding,
@@ -130,12 +132,21 @@ class Jobs:
 
         return run_in_executor
 
+    def _set_default_executor(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def set_default_executor(executor: Any) -> None:
+            original(executor)
+            self._executor = executor
+
+        return set_default_executor
+
     def _default_executor(self) -> Any:
-        executor = ports.default_executor(self._loop)
-        if executor is None:
+        """The loop's executor; made here if need be, not every loop shows its own."""
+        if self._executor is None:
+            self._executor = ports.default_executor(self._loop)
+        if self._executor is None:
             executor = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="asyncio")
             self._loop.set_default_executor(executor)
-        return executor
+        return self._executor
 
     def _subprocess(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         async def subprocess(protocol_factory: Any, *args: Any, **kwargs: Any) -> Any:

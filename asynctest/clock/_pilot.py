@@ -22,6 +22,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ._errors import ClockWarning
 from ._goals import Alarm, Goal
 from ._jobs import Jobs
 from ._line import Line
@@ -237,7 +238,8 @@ class Pilot:
         for each in found:
             self.bystanders.ignore(each)
         self.given_up += found
-        warnings.warn(gave_up(found, self._options.grace), stacklevel=2)
+        warning = gave_up(found, self._options.grace)
+        warnings.warn_explicit(warning, ClockWarning, *found[0].place)
         return True
 
     def _ring(self, now: float) -> float:

@@ -71,7 +71,7 @@ class Bystanders:
 
     def _threads(self) -> list[Waker]:
         return [
-            Waker(_describe_thread(ident, frame), certain=False, thread=ident)
+            _thread_waker(ident, frame)
             for ident, frame in ports.running()
             if not self._is_ignored(ident, frame)
         ]
@@ -87,10 +87,12 @@ class Bystanders:
         ]
 
 
-def _describe_thread(ident: int, frame: FrameType) -> str:
+def _thread_waker(ident: int, frame: FrameType) -> Waker:
     thread = ports.thread(ident)
     name = thread.name if thread is not None else f"{ident}"
-    return f"thread {name!r} at {describe_place(*_place(frame))}"
+    code, line = _place(frame)
+    text = f"thread {name!r} at {describe_place(code, line)}"
+    return Waker(text, certain=False, thread=ident, place=(code.co_filename, line))
 
 
 def _place(frame: FrameType) -> tuple[CodeType, int]:

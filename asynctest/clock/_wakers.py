@@ -13,12 +13,13 @@ class Waker:
 
     ``certain`` ones end by themselves and are told to the loop: a job in an
     executor, a child process. The others are suspicions: a thread that runs, a
-    connection that leads out of this loop.
+    connection that leads out of this loop. ``place`` is where a thread stands.
     """
 
     text: str
     certain: bool
     thread: int | None = None
+    place: tuple[str, int] = ("asynctest", 0)
     child: bool = False
 
     def __str__(self) -> str:

@@ -115,6 +115,20 @@ class Scenarios:
 
         self.assert_not_outrun(main)
 
+    def test_jobs_share_one_executor(self):
+        async def main():
+            return {await asyncio.to_thread(threading.get_ident) for _ in range(5)}
+
+        self.assertEqual(len(self.run_clocked(main())), 1)
+
+    def test_jobs_go_to_the_executor_that_was_set(self):
+        async def main():
+            with concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="mine") as pool:
+                asyncio.get_running_loop().set_default_executor(pool)
+                return await asyncio.to_thread(lambda: threading.current_thread().name)
+
+        self.assertEqual(self.run_clocked(main()), "mine_0")
+
     def test_a_thread_that_calls_back_is_not_outrun(self):
         async def main():
             event = asyncio.Event()

@@ -230,6 +230,11 @@ class Policies(unittest.TestCase):
         with self.assertWarnsRegex(ClockWarning, r"0\.02 real seconds\):\n  thread 'restless' at"):
             self.assertEqual(self.silent_thread(patience=0, grace=0.02), 100.0)
 
+    def test_the_warning_points_at_where_the_thread_stands(self):
+        with self.assertWarns(ClockWarning) as caught:
+            self.silent_thread(patience=0, grace=0.02)
+        self.assertEqual(caught.filename, world.__file__)
+
     def test_what_was_given_up_is_in_the_report(self):
         clock = Clock(patience=0, grace=0.01)
 
