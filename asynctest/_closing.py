@@ -15,7 +15,7 @@ from ._watchdog import Limit, place_in, watch
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
-__all__ = ["StubbornTasks", "cancel_tasks", "close_loop", "stop_task"]
+__all__ = ["StubbornTasks", "cancel_tasks", "close_loop", "run_bounded", "stop_task"]
 
 
 class StubbornTasks(AsynctestError, RuntimeError):
@@ -56,7 +56,7 @@ def _close_generators(loop: AbstractEventLoop, timeout: float) -> list[str]:
     if not ports.is_complete(loop):  # a stand-in, which can only do as it is told
         loop.run_until_complete(loop.shutdown_asyncgens())
         return []
-    blocked = _run_bounded(loop, loop.shutdown_asyncgens(), timeout)
+    blocked = run_bounded(loop, loop.shutdown_asyncgens(), timeout)
     return [f"an asynchronous generator that blocked the loop at {blocked}"] if blocked else []
 
 
@@ -79,7 +79,7 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
         tasks = {task for task in tasks if not task.done()}
         for task in tasks:
             task.cancel()
-        blocked = _run_bounded(loop, _settled(loop, tasks), timeout / 2)
+        blocked = run_bounded(loop, _settled(loop, tasks), timeout / 2)
         if blocked:
             stubborn.append(f"one that blocked the loop at {blocked}")
         tasks = {task for task in asyncio.all_tasks(loop) if not is_ours(task)}
@@ -96,7 +96,7 @@ def stop_task(loop: AbstractEventLoop, task: Task[Any] | None, timeout: float) -
     if task is None or task.done() or loop.is_running() or loop.is_closed():
         return ""
     task.cancel()
-    _run_bounded(loop, _done(task), timeout)
+    run_bounded(loop, _done(task), timeout)
     return "" if task.done() else ports.abandon(task)
 
 
@@ -127,7 +127,7 @@ def _report(loop: AbstractEventLoop, task: Task[Any]) -> None:
         )
 
 
-def _run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> str:
+def run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> str:
     """Run the loop until the work is done, for so many real seconds at the most.
 
     Real seconds come from a thread: the loop's own clock may be virtual, and
