@@ -246,7 +246,8 @@ def record(own: object, mark: Callable[[], int]) -> tuple[Recorder, Callable[[],
     undo = on_thread_start(recorder._on_thread)
 
     def end() -> None:
-        undo()
+        if undo is not None:
+            undo()
         if recorder in _recorders:
             _recorders.remove(recorder)
 

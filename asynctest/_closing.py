@@ -6,10 +6,12 @@ import asyncio
 import threading
 from asyncio import AbstractEventLoop, Task
 from collections.abc import Awaitable
+from types import FrameType
 from typing import Any
 
 from . import _ports as ports
 from ._errors import AsynctestError, count, say
+from ._watchdog import Limit, place_in, watch
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
@@ -34,7 +36,7 @@ def close_loop(loop: AbstractEventLoop, timeout: float) -> None:
     try:
         stubborn = cancel_tasks(loop, timeout)
         if ports.may_have_asyncgens(loop):
-            loop.run_until_complete(loop.shutdown_asyncgens())
+            stubborn += _close_generators(loop, timeout)
         stubborn += _stop_executor(loop, timeout)
     finally:
         loop.close()
@@ -50,6 +52,15 @@ def close_loop(loop: AbstractEventLoop, timeout: float) -> None:
         )
 
 
+def _close_generators(loop: AbstractEventLoop, timeout: float) -> list[str]:
+    """Close what is left of asynchronous generators, in bounded time."""
+    if not ports.is_complete(loop):  # a stand-in, which can only do as it is told
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        return []
+    blocked = run_bounded(loop, loop.shutdown_asyncgens(), timeout)
+    return [f"an asynchronous generator that blocked the loop at {blocked}"] if blocked else []
+
+
 def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
     """Cancel all tasks of a loop and run it until they are done, or time is up.
 
@@ -59,16 +70,23 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
     tasks = asyncio.all_tasks(loop)
     if not tasks:
         return []
+    stubborn: list[str] = []
+
+    def is_ours(task: Task[Any]) -> bool:
+        return getattr(task.get_coro(), "cr_code", None) is _settled.__code__
+
     # Twice, since a task may swallow the first and obey the second.
     for _ in range(2):
         tasks = {task for task in tasks if not task.done()}
         for task in tasks:
             task.cancel()
-        run_bounded(loop, _settled(loop, tasks), timeout / 2)
-        tasks = asyncio.all_tasks(loop)
+        blocked = run_bounded(loop, _settled(loop, tasks), timeout / 2)
+        if blocked:
+            stubborn.append(f"one that blocked the loop at {blocked}")
+        tasks = {task for task in asyncio.all_tasks(loop) if not is_ours(task)}
         if not tasks:
             break
-    return [ports.abandon(task) for task in sorted(tasks, key=Task.get_name)]
+    return stubborn + [ports.abandon(task) for task in sorted(tasks, key=Task.get_name)]
 
 
 def stop_task(loop: AbstractEventLoop, task: Task[Any] | None, timeout: float) -> str:
@@ -110,29 +128,34 @@ def _report(loop: AbstractEventLoop, task: Task[Any]) -> None:
         )
 
 
-def run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> None:
+def run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> str:
     """Run the loop until the work is done, for so many real seconds at the most.
 
     Real seconds come from a thread: the loop's own clock may be virtual, and
-    a task that never lets go would keep a timer of the loop from firing only
-    late, not from firing.
+    what blocks the loop has to be interrupted from outside. Returns where that
+    was, if it was so.
     """
     task = asyncio.ensure_future(work, loop=loop)
 
-    def stop() -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(task.cancel)
+    def describe(frame: FrameType | None) -> str:
+        place, call = place_in(frame)
+        return str(place or call)
 
-    alarm = threading.Timer(seconds, stop)
-    alarm.daemon = True
-    alarm.start()
+    limit = Limit(loop, seconds, cancel=task.cancel, describe=describe, grace=seconds)
+    entry = watch(loop, limit=limit)
     try:
-        loop.run_until_complete(task)
-    except asyncio.CancelledError:
-        pass  # time is up; the caller counts what is left
+        with limit:
+            loop.run_until_complete(task)
+    except BaseException:
+        if not limit.fired:
+            raise
+        # Time is up; the caller counts what is left.
     finally:
-        alarm.cancel()
-        alarm.join()
+        entry.end()
+    if not task.done():
+        task.cancel()
+        ports.abandon(task)
+    return limit.report if limit.interrupted else ""
 
 
 def _stop_executor(loop: AbstractEventLoop, timeout: float) -> list[str]:

@@ -153,6 +153,36 @@ class StuckTests(unittest.TestCase):
         ran = stuck(test)
         self.assertIn("went on although it was cancelled", ran.text)
 
+    def test_a_leftover_that_blocks_when_it_is_cancelled_cannot_hang_the_run(self):
+        async def test(self):
+            async def stubborn():
+                try:
+                    await asyncio.sleep(1000)
+                finally:
+                    time.sleep(1000)
+
+            self.task = asyncio.create_task(stubborn())
+            await asyncio.sleep(0)
+
+        ran = stuck(test, timeout=None)
+        self.assertIn("one that blocked the loop at ", ran.text)
+        self.assertIn("test_timeout.py:", ran.text)
+
+    def test_a_generator_that_never_closes_cannot_hang_the_run(self):
+        async def test(self):
+            async def endless():
+                try:
+                    yield
+                finally:
+                    await asyncio.sleep(1000)
+
+            self.generator = endless()
+            await anext(self.generator)
+
+        began = time.monotonic()
+        stuck(test, timeout=None)
+        self.assertLess(time.monotonic() - began, 20)
+
     def test_set_up_has_the_limit_too(self):
         async def set_up(self):
             await asyncio.sleep(1000)

@@ -16,10 +16,10 @@ __all__ = ["on_thread_start"]
 LEANS_ON = ("threading:_start_new_thread",) if sys.version_info < (3, 12) else ()
 
 
-def on_thread_start(tell: Callable[[tuple[Any, ...]], None]) -> Callable[[], None]:
+def on_thread_start(tell: Callable[[tuple[Any, ...]], None]) -> Callable[[], None] | None:
     """Hand over the arguments of each start; nothing to do where audit hooks are told."""
     if sys.version_info >= (3, 12):
-        return lambda: None
+        return None
     usual = threading._start_new_thread  # type: ignore[attr-defined]
 
     def start(*args: Any) -> Any:

@@ -5,9 +5,9 @@ to nothing: it enters itself in a list and leaves it. The thread looks at a
 test only if it is still there after a few dozen milliseconds.
 """
 
-from ._blocked import Blocked
+from ._blocked import Blocked, place_in
 from ._debuggers import is_debugged
 from ._limit import Interrupted, Limit
 from ._thread import Watch, watch
 
-__all__ = ["Blocked", "Interrupted", "Limit", "Watch", "is_debugged", "watch"]
+__all__ = ["Blocked", "Interrupted", "Limit", "Watch", "is_debugged", "place_in", "watch"]

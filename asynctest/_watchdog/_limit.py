@@ -45,7 +45,7 @@ class Limit:
         loop: AbstractEventLoop,
         seconds: float,
         *,
-        cancel: Callable[[], None],
+        cancel: Callable[[], object],
         describe: Callable[[FrameType | None], str],
         grace: float,
     ) -> None:
@@ -65,6 +65,11 @@ class Limit:
         self._active = False
         self._handler_before: Any = None
         self._struck: asyncio.Task[Any] | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether code had to be interrupted because the loop did not hear."""
+        return self._tries > 0
 
     def __enter__(self) -> Limit:
         self._active = True

@@ -156,17 +156,21 @@ class _Watchdog:
                 idle, interval, last = 0, 0.0, self._woken
                 continue
             alarm.acquire(True, interval)
-            with self._round:
-                watches, this = tuple(self._watches), now()
-                for watch in watches:  # at once: whatever follows lets the test go on
-                    watch.see()
-                for watch in watches:
-                    elapsed = this - max(last, watch.began)
-                    watch.act(Tick(interval, elapsed))
+            this = self._look(interval, last, now)
             idle = 0 if self._watches else idle + 1
             last = this
             interval = min([watch.interval for watch in self._watches], default=_LONGEST)
         ports.OUR_THREADS.discard(_thread.get_ident())
+
+    def _look(self, interval: float, last: float, now: _Clock) -> float:
+        # A function of its own: while the thread sleeps, it must hold nobody's loop.
+        with self._round:
+            watches, this = tuple(self._watches), now()
+            for watch in watches:  # at once: whatever follows lets the test go on
+                watch.see()
+            for watch in watches:
+                watch.act(Tick(interval, this - max(last, watch.began)))
+        return this
 
     def _park(self) -> bool:
         with self._guard:

@@ -72,10 +72,12 @@ class StageView(Protocol):
     @property
     def memory(self) -> dict[Any, Any]:
         """What checks of this test share with each other."""
+        ...
 
     @property
     def lent(self) -> bool:
         """Whether the loop was there before the test and will be there after it."""
+        ...
 
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after the loop is closed and all checks have looked."""

@@ -54,12 +54,14 @@ class Notes:
     dropped: Sequence[tuple[Any, int, int]] = ()
     nested: Sequence[Origin] = ()
     executor: Any = None
+    _held: dict[int, weakref.ref[Any]]
+    """Timers of a loop that does not show them."""
 
     def __init__(self, stage: StageView) -> None:
         self._stage = stage
         self._loop = loop = stage.loop
         self._shadows: dict[str, Any] = {}
-        self._timers: dict[int, tuple[weakref.ref[Any], CodeType, int, int]] = {}
+        self._timers: dict[int, tuple[CodeType, int, int]] = {}
         if ports.is_complete(loop):
             names = _OF_STOCK if isinstance(loop, asyncio.BaseEventLoop) else _OF_ANY
             self._shadows = shadows = vars(loop)
@@ -67,6 +69,9 @@ class Notes:
             for name, ours in names.items():
                 shadows[name] = getattr(self, ours)
             self._names = names
+            self._usual_call_at = self._usual("call_at")
+            if names is _OF_ANY:
+                self._held = {}
             stage.defer(self._take_away)
 
     def _usual(self, name: str) -> Any:
@@ -151,28 +156,37 @@ class Notes:
     # -- timers -----------------------------------------------------------------
 
     def _call_at(self, *args: Any, **kwargs: Any) -> Any:
-        timer = self._usual("call_at")(*args, **kwargs)
+        timer = self._usual_call_at(*args, **kwargs)
         frame: Any = sys._getframe(1)
         if frame.f_code is _CALL_LATER:
             frame = frame.f_back
-        entry = (weakref.ref(timer), frame.f_code, frame.f_lasti, self._stage.moment)
-        self._timers[id(timer)] = entry
+        # By address, which the next timer at the same address takes over.
+        self._timers[id(timer)] = (frame.f_code, frame.f_lasti, self._stage.moment)
         return timer
 
     def _call_later(self, *args: Any, **kwargs: Any) -> Any:
         timer = self._usual("call_later")(*args, **kwargs)
         frame = sys._getframe(1)
-        entry = (weakref.ref(timer), frame.f_code, frame.f_lasti, self._stage.moment)
-        self._timers[id(timer)] = entry
+        self._timers[id(timer)] = (frame.f_code, frame.f_lasti, self._stage.moment)
+        self._held[id(timer)] = weakref.ref(timer)
         return timer
+
+    def _waiting(self) -> list[Any]:
+        if not self._timers:
+            return []
+        shown = ports.pending_timers(self._loop)
+        if shown is not None:
+            return [*shown]
+        return [timer for ref in self._held.values() if (timer := ref()) is not None]
 
     def timers(self) -> list[tuple[Any, Place, int]]:
         """Return the noted timers that still wait, where each was set, and at what moment."""
         found = []
         now = self._loop.time()
-        for ref, code, offset, moment in self._timers.values():
-            timer = ref()
-            if timer is not None and not timer.cancelled() and timer.when() > now:
+        for timer in self._waiting():
+            noted = self._timers.get(id(timer))
+            if noted is not None and not timer.cancelled() and timer.when() > now:
+                code, offset, moment = noted
                 place = Place(code.co_filename, line_at(code, offset), code.co_qualname)
                 found.append((timer, place, moment))
         return found

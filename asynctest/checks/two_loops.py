@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,18 +26,20 @@ class TwoLoops(Check):
     fix = "Make one for each loop; between threads use those of threading and queue"
 
     def before_test(self, stage: StageView) -> None:
-        self._used: dict[int, tuple[Any, Any]] = {}
+        self._used: dict[int, tuple[weakref.ref[Any], weakref.ref[Any]]] = {}
         self._found: dict[int, Finding] = {}
         if ports.CAN_WATCH_PRIMITIVES:
             stage.defer(ports.watch_primitives(lambda *use: self._note(stage, *use)))
 
     def _note(self, stage: StageView, thing: Any, loop: Any) -> None:
-        # Held until the end of the test, so that no other thing gets the same number.
-        _, first = self._used.setdefault(id(thing), (thing, loop))
-        if first is not loop and id(thing) not in self._found:
+        known = self._used.get(id(thing))
+        if known is None or known[0]() is not thing:
+            # Weakly: what the test drops must die when it would have died anyway.
+            self._used[id(thing)] = (weakref.ref(thing), weakref.ref(loop))
+        elif known[1]() is not loop and id(thing) not in self._found:
             place = Origin(user_line(sys._getframe(3)), 0).place or stage.place
             fact = f"{type(thing).__name__} used on a second loop"
-            self._found[id(thing)] = Finding(fact, place, thing, stage.moment)
+            self._found[id(thing)] = Finding(fact, place, type(thing), stage.moment)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         return list(self._found.values())

@@ -174,6 +174,10 @@ class LeakedReaders(CheckTest):
 class LeakedTransports(CheckTest):
     check = "leaked_transports"
 
+    def setUp(self):
+        super().setUp()
+        self.enterContext(swept())
+
     def test_names_the_handler_of_a_server(self):
         async def test(self):
             async def serve(reader, writer):

@@ -29,7 +29,7 @@ def only(name: str, level: object) -> Callable[[type], type]:
 
 
 @contextlib.contextmanager
-def swept() -> Iterator[None]:
+def swept(collect: bool = True) -> Iterator[None]:
     """Let what mistakes leave behind die here, without a word."""
     with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings(record=True):
         warnings.simplefilter("always")
@@ -49,7 +49,8 @@ def swept() -> Iterator[None]:
             left_behind.POOL = concurrent.futures.ThreadPoolExecutor(1)
             mock.patch.stopall()
             sys.excepthook = sys.__excepthook__
-            gc.collect()
+            if collect:
+                gc.collect()
 
 
 class CheckTest(unittest.TestCase):
@@ -58,7 +59,7 @@ class CheckTest(unittest.TestCase):
     check = ""
 
     def setUp(self) -> None:
-        self.enterContext(swept())
+        self.enterContext(swept(collect=False))
         logger = logging.getLogger("asyncio")
         before, logger.propagate = logger.propagate, False
         self.addCleanup(setattr, logger, "propagate", before)

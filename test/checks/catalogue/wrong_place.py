@@ -145,7 +145,7 @@ class FutureCompletedInAThread(Entry):
         thread = threading.Thread(target=work)
         thread.start()
         while not future.done():
-            await asyncio.wait([future], timeout=0.01)
+            await asyncio.wait([future], timeout=0.2)
         thread.join()
 
 
