@@ -84,6 +84,11 @@ if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
     from .selector import SSLSocketMock as SSLSocketMock
 
 if TYPE_CHECKING:
+    from . import clock as clock
+    from .clock import Clock as Clock
+    from .clock import run as run
+    from .clock import settle as settle
+
     # One for each check; at run time each is made with its check.
     ActiveHandlesWarning: type[AsynctestWarning]
     ActiveSelectorCallbacksWarning: type[AsynctestWarning]

@@ -21,6 +21,7 @@ from ._errors import MisuseError, say
 from ._places import place_of
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Caller", "awaitable_generators", "is_loop_running", "refuse_generator"]
 
@@ -70,12 +71,22 @@ class Caller:
         coro = awaitable if inspect.iscoroutine(awaitable) else _wait(awaitable)
         if self._inside or not self._complete:
             return self._loop.run_until_complete(coro)
+        return self.run_in_context(coro)
+
+    def run_in_context(self, coro: Coroutine[Any, Any, Any]) -> Any:
+        """Run a coroutine in a task of its own, in the context of the test."""
         try:
             task = self.task = self._make_task(coro)
         except BaseException:
             coro.close()
             raise
-        result = self._loop.run_until_complete(task)
+        try:
+            result = self._loop.run_until_complete(task)
+        except (KeyboardInterrupt, SystemExit):
+            # asyncio lets these through without having looked at the task.
+            if task.done() and not task.cancelled():
+                task.exception()
+            raise
         self.task = None
         return result
 

@@ -14,6 +14,7 @@ from ._errors import AsynctestError, count, say
 from ._watchdog import Limit, place_in, watch
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["StubbornTasks", "cancel_tasks", "close_loop", "run_bounded", "stop_task"]
 

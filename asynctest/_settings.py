@@ -20,6 +20,7 @@ __all__ = [
     "OPTIONS",
     "Settings",
     "configure",
+    "declared_by",
     "declared_on",
     "merge",
     "outer_layers",
@@ -55,11 +56,11 @@ def _may_be_seconds(attribute: object) -> bool:
 
 
 def _loop_model(value: object) -> str:
-    if value in ("selector", "proactor", "both"):
+    if value in ("selector", "proactor", "both", "uvloop"):
         return str(value)
     if value in (None, ""):
         return ""
-    raise ValueError('"selector", "proactor" or "both"')
+    raise ValueError('"selector", "proactor", "both" or "uvloop"')
 
 
 def _clock(value: object) -> object:
@@ -117,7 +118,9 @@ class Settings:
         None, _clock, "virtual time: 'auto' (it jumps when idle) or 'manual'", _may_be_clock
     )
     loop_model: str = _option(
-        "", _loop_model, "how the loop does I/O: selector, proactor (as on Windows), or both"
+        "",
+        _loop_model,
+        "how the loop does I/O: selector, proactor (as on Windows), both, or uvloop",
     )
 
 
@@ -181,6 +184,11 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
             found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
+
+
+def declared_by(thing: object) -> dict[str, Any]:
+    """Collect what a class (with its bases), a function or another carrier declares."""
+    return declared_on(thing) if isinstance(thing, type) else declared_on(None, thing)
 
 
 def _is_meant(name: str, words: Mapping[str, Any]) -> bool:

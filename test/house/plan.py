@@ -34,7 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("_timeout",),
     ("_stage",),
     # 5 doors
-    ("_assertions", "_class_level", "_each_model"),
+    ("_assertions", "_class_level", "_each_model", "_told"),
     ("case",),
     ("cli", "pytest_plugin"),
     # front desk
@@ -46,7 +46,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FENCES = {
     "asyncio": ("_ports", "proactor._loop"),
     "unittest.mock": ("mock._stdlib", "mock._stdlib_patch"),
-    "unittest": ("case", "_class_level", "_each_model"),
+    "unittest": ("case", "_class_level", "_each_model", "_told"),
 }
 """Who may touch whose private names."""
 
