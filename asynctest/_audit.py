@@ -9,9 +9,11 @@ does nothing but look at one name unless a test is being recorded.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ from ._sites import is_users
 __all__ = ["Origin", "Recorder", "children", "directory", "record", "user_line"]
 
 _RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_calls.py")
+
+_SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", None)
 
 _PYTHONS, _LIBRARYS, _USERS = range(3)
 _kinds: dict[str, int] = {}
@@ -90,6 +94,9 @@ class Recorder:
     environment: Mapping[str, Origin] = {}
     environment_before: Mapping[Any, Any] = {}
     children_before: Set[int] = frozenset()
+    processes_since = 0.0
+    """Seconds since the system started, when the first process was."""
+
     directory: Origin | None = None
     directory_before = ""
     on_thread: Callable[[], None] | None = None
@@ -147,8 +154,13 @@ class Recorder:
 
     def _begin_process(self, command: str, origin: Origin) -> None:
         if not self.processes:
-            self.children_before = children()
+            self.expect_processes()
         self.processes = [*self.processes, (command, origin)]
+
+    def expect_processes(self) -> None:
+        """Note which children there are, before there are more."""
+        self.children_before = children()
+        self.processes_since = time.clock_gettime(_SINCE_BOOT) if _SINCE_BOOT is not None else 0.0
 
     def _on_environment(self, args: tuple[Any, ...]) -> None:
         if not self.environment:
@@ -174,13 +186,18 @@ def children() -> frozenset[int]:
     if not _has_children():
         return frozenset()
     found: set[int] = set()
-    try:
+    with contextlib.suppress(OSError):  # no such folder on this system
         for thread in os.listdir("/proc/self/task"):
-            with open(f"/proc/self/task/{thread}/children", encoding="ascii") as file:
-                found.update(map(int, file.read().split()))
-    except OSError:
-        return frozenset()
+            found |= _children_of(thread)
     return frozenset(found)
+
+
+def _children_of(thread: str) -> set[int]:
+    try:
+        with open(f"/proc/self/task/{thread}/children", encoding="ascii") as file:
+            return set(map(int, file.read().split()))
+    except OSError:  # it has just ended
+        return set()
 
 
 def _has_children() -> bool:

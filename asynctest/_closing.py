@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
 from asyncio import AbstractEventLoop, Task
 from collections.abc import Awaitable
@@ -152,9 +153,10 @@ def run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) 
         # Time is up; the caller counts what is left.
     finally:
         entry.end()
-    if not task.done():
-        task.cancel()
-        ports.abandon(task)
+        if not task.done():
+            ports.abandon(task)
+            if inspect.iscoroutine(work) and inspect.getcoroutinestate(work) == "CORO_CREATED":
+                work.close()  # the loop did not even begin: it says why itself
     return limit.report if limit.interrupted else ""
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from .. import _ports as stock
-from .._audit import Origin, Recorder, children, record
+from .._audit import Origin, Recorder, record
 from .._ports import _left as ports
 from ._check import StageView
 from ._descriptors import descriptors
@@ -63,7 +63,7 @@ class Inventory:
         self._pipe = ports.has_pipe(stage.loop)
         if not stock.shows_handles(stage.loop):
             # A compiled loop starts processes without a word.
-            self.recorder.children_before = children()
+            self.recorder.expect_processes()
             self.recorder.processes = [("", Origin(None, stage.moment))]
         if stage.lent:
             self.tasks = asyncio.all_tasks(stage.loop)

@@ -409,3 +409,30 @@ class LeakedSockets(CheckTest):
             self.keeps = right
 
         self.assertClean(test)
+
+
+class OnACompiledLoop(unittest.TestCase):
+    def setUp(self):
+        self.enterContext(swept())
+
+    def test_no_clean_twin_is_blamed(self):
+        try:
+            import uvloop
+        except ImportError:
+            self.skipTest("needs uvloop")
+        names = {entry.check for entry in mistakes()} - {"leaked_generators"}
+        words = {name: "warn" if name in names else False for name in checks.known()}
+
+        @asynctest.fail_on(**words)
+        class Base(asynctest.TestCase):
+            loop_factory = staticmethod(uvloop.new_event_loop)
+
+        for entry in entries():
+            if entry.__module__.rpartition(".")[2] in ROOMS:
+                for program, _ in entry.programs():
+                    if program != "mistake":
+                        with self.subTest(entry=entry.__name__, program=program):
+                            ran = run(entry.case(Base, program))
+                            said = [str(one.message) for one in ran.warnings]
+                            found = [one for one in said if "@fail_on" in one]
+                            self.assertEqual((ran.text, found), ("", []))
