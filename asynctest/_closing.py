@@ -14,7 +14,7 @@ from ._errors import AsynctestError, count, say
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
 
-__all__ = ["StubbornTasks", "cancel_tasks", "close_loop", "run_bounded"]
+__all__ = ["StubbornTasks", "cancel_tasks", "close_loop", "run_bounded", "stop_task"]
 
 
 class StubbornTasks(AsynctestError, RuntimeError):
@@ -69,6 +69,22 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
         if not tasks:
             break
     return [ports.abandon(task) for task in sorted(tasks, key=Task.get_name)]
+
+
+def stop_task(loop: AbstractEventLoop, task: Task[Any] | None, timeout: float) -> str:
+    """Cancel one task and run the loop until it is done, or time is up.
+
+    Returns the description of the task if it would not stop.
+    """
+    if task is None or task.done() or loop.is_running() or loop.is_closed():
+        return ""
+    task.cancel()
+    run_bounded(loop, _done(task), timeout)
+    return "" if task.done() else ports.abandon(task)
+
+
+async def _done(task: Task[Any]) -> None:
+    await asyncio.wait([task])
 
 
 async def _settled(loop: AbstractEventLoop, tasks: set[Task[Any]]) -> None:

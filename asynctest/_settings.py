@@ -46,6 +46,15 @@ def _seconds(value: object) -> float:
     raise ValueError("a number of seconds above 0")
 
 
+def _seconds_or_none(value: object) -> float | None:
+    return None if value is None else _seconds(value)
+
+
+def _may_be_seconds(attribute: object) -> bool:
+    """Many a test case has a ``timeout`` of its own that is no number."""
+    return attribute is None or isinstance(attribute, (int, float))
+
+
 def _loop_model(value: object) -> str:
     if value in ("selector", "proactor", "both", "uvloop"):
         return str(value)
@@ -95,6 +104,15 @@ class Settings:
     )
     cancel_timeout: float = _option(
         5.0, _seconds, "real seconds that tasks left at the end get to obey their cancellation"
+    )
+    timeout: float | None = _option(
+        None,
+        _seconds_or_none,
+        "real seconds that each step of a test may take; unset: for ever",
+        _may_be_seconds,
+    )
+    blocking_threshold: float = _option(
+        0.1, _seconds, "real seconds a callback may block the loop before blocked_loop speaks"
     )
     clock: Any = _option(  # noqa: RUF009
         None, _clock, "virtual time: 'auto' (it jumps when idle) or 'manual'", _may_be_clock

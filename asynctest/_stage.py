@@ -41,6 +41,7 @@ from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
 from ._sites import Sites, track
+from ._timeout import call_in_time
 from ._verdict import Amend, Report, Verdict
 from .checks import Check
 
@@ -84,23 +85,32 @@ class Stage:
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
+        self.memory: dict[Any, Any] = {}
         self.heap = Heap()
         self._verdict = Verdict(
             name, functools.partial(_defined_at, method), amend, later, reported
         )
         self._jury = Jury(checks, self._verdict)
+        self._codes: list[CodeType] | None = None
         self._ready = False
         self._undo: list[Callable[[], None]] = []
+
+    @property
+    def lent(self) -> bool:
+        """Whether the loop was there before the test and will be there after it."""
+        return self._lent
 
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
         return _defined_at(self.method)
 
-    @functools.cached_property
+    @property
     def codes(self) -> list[CodeType]:
         """Return the code of the test, as written."""
-        return codes_of(self.method, self.case)
+        if self._codes is None:
+            self._codes = codes_of(self.method, self.case)
+        return self._codes
 
     # -- the steps ---------------------------------------------------------
 
@@ -218,7 +228,16 @@ class Stage:
             self._jury.speak_up()
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        return self._noting(self.caller.call, function, *args, **kwargs)
+        return self._noting(
+            call_in_time,
+            self.name,
+            self.settings,
+            self.sites,
+            self.caller,
+            function,
+            *args,
+            **kwargs,
+        )
 
     def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call, and remember the first thing that fails this test."""
