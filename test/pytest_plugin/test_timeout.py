@@ -70,6 +70,11 @@ class Limits(Suite):
         self.check("test_set_up", "error in setup", "did not end within 0.05 s", "stuck_here")
         self.check("test_end", "error in teardown", "did not end within 0.05 s", "stuck_here")
 
+    def test_our_frames_are_not_shown(self):
+        for name in ("test_stuck", "test_set_up", "test_end"):
+            for file in ("_timeout.py", "_stage.py", "_host.py", "_calls.py", "_driver.py"):
+                self.assertNotIn(file, self.ran.words(name))
+
     def test_virtual_time_does_not_count(self):
         self.check("test_virtual_time", "passed")
 
