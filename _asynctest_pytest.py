@@ -208,7 +208,7 @@ class _Summary:
 
 def fixture_names(config: pytest.Config, renamed: list[str]) -> dict[str, Any]:
     """Choose the names: short ones give way to another plugin's fixture."""
-    wishes = dict(word.partition("=")[::2] for word in renamed)
+    wishes = {name: wish for name, _, wish in (word.partition("=") for word in renamed)}
     for name in wishes:
         if name not in FIXTURES:
             raise pytest.UsageError(

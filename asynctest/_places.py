@@ -7,7 +7,7 @@ import inspect
 import os
 import sys
 from dataclasses import dataclass
-from types import CodeType, FrameType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 __all__ = ["Place", "is_ours", "line_at", "nearest_user_frame", "place_of"]
@@ -22,6 +22,14 @@ class Place:
     filename: str
     lineno: int
     function: str = ""
+
+    @property
+    def module(self) -> str | None:
+        """The name of the module that was loaded from this file, for warning filters."""
+        for name, module in list(sys.modules.items()):
+            if isinstance(module, ModuleType) and vars(module).get("__file__") == self.filename:
+                return name
+        return None
 
     def __str__(self) -> str:
         inside = f" in {self.function}" if self.function else ""

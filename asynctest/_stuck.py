@@ -113,6 +113,8 @@ def _number(name: str) -> tuple[int, str]:
 def _chain(awaitable: Any) -> Iterator[str]:
     """Follow what waits for what, the outermost first, one line each."""
     for code, lineno, module in _links(awaitable):
+        if is_ours(code):
+            continue
         if module == "asyncio":
             yield f"in asyncio's {code.co_qualname}()"
         else:

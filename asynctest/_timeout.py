@@ -16,6 +16,7 @@ from ._stuck import describe
 from ._watchdog import Limit, watch
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["StuckTest", "call_in_time", "timeout"]
 

@@ -121,7 +121,9 @@ class Verdict:
                 if place is None:
                     warnings.warn(text, check.warning, stacklevel=2)
                 else:
-                    warnings.warn_explicit(text, check.warning, place.filename, place.lineno)
+                    warnings.warn_explicit(
+                        text, check.warning, place.filename, place.lineno, place.module
+                    )
             except AsynctestWarning as warning:
                 raised.append(warning)
         return raised

@@ -24,6 +24,10 @@ class PlaceOf(unittest.TestCase):
         self.assertEqual(place_of(self.setUp).function, "TestCase.setUp")
         self.assertEqual(place_of(CallableObject()).function, "CallableObject.__call__")
 
+    def test_a_place_knows_the_module_that_warning_filters_mean(self):
+        self.assertEqual(place_of(function).module, __name__)
+        self.assertIsNone(Place("/no/such/file.py", 1).module)
+
     def test_what_has_no_code_has_no_place(self):
         self.assertIsNone(place_of(print))
 

@@ -29,12 +29,23 @@ def as_plain_function(
         if not inspect.isasyncgenfunction(bound):
             return ground.prepare(bound, **kwargs)
         generator = bound(**kwargs)
-        value = ground.prepare(_begin, generator)
-        end = functools.partial(_end, generator, bound)
+        name = f"the fixture {function.__name__}"
+        value = ground.prepare(_called(name, _begin, generator))
+        end = _called(f"the tear-down of {name}", _end, generator, bound)
         request.addfinalizer(functools.partial(driver.end_fixture, ground, end))
         return value
 
     return fixture
+
+
+def _called(name: str, function: Callable[..., Any], *args: Any) -> Callable[[], Any]:
+    """Bind arguments to a coroutine function, and a name for reports of time limits."""
+
+    async def step() -> Any:
+        return await function(*args)
+
+    step.__qualname__ = name
+    return step
 
 
 def _bind(function: Any, instance: object) -> Callable[..., Any]:
@@ -47,13 +58,39 @@ def _bind(function: Any, instance: object) -> Callable[..., Any]:
     return unbound
 
 
+class _Step:
+    """The next value of an async generator; shows where the generator stands meanwhile."""
+
+    def __init__(self, generator: AsyncGenerator[Any, None]) -> None:
+        self._generator: Any = generator
+        self._step: Any = anext(generator)
+        self.send, self.throw, self.close = self._step.send, self._step.throw, self._step.close
+
+    def __await__(self) -> Any:
+        return self
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        return self._step.send(None)
+
+    @property
+    def ag_frame(self) -> Any:
+        return self._generator.ag_frame
+
+    @property
+    def ag_await(self) -> Any:
+        return self._generator.ag_await
+
+
 async def _begin(generator: AsyncGenerator[Any, None]) -> Any:
-    return await anext(generator)
+    return await _Step(generator)
 
 
 async def _end(generator: AsyncGenerator[Any, None], function: Callable[..., Any]) -> None:
     try:
-        await anext(generator)
+        await _Step(generator)
     except StopAsyncIteration:
         return
     await generator.aclose()

@@ -31,25 +31,46 @@ __tracebackhide__ = True
 
 
 class Within:
-    """Awaits a coroutine in the current task, but in another context."""
+    """Awaits a coroutine in the current task, but in another context.
+
+    Who follows what waits for what sees the coroutine in its place.
+    """
 
     def __init__(self, context: Context, coro: Coroutine[Any, Any, Any]) -> None:
-        self._context = context
-        self._coro = coro
+        self._run = context.run
+        self._coro: Any = coro
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        step: Any = self._coro.send
-        argument: Any = None
-        while True:
-            try:
-                waiting = self._context.run(step, argument)
-            except StopIteration as stop:
-                return stop.value
-            try:
-                argument = yield waiting
-                step = self._coro.send
-            except BaseException as exc:  # noqa: BLE001 - all of it belongs to the coroutine
-                step, argument = self._coro.throw, exc
+        return self  # type: ignore[return-value]
+
+    def __iter__(self) -> Within:
+        return self
+
+    def __next__(self) -> Any:
+        return self._run(self._coro.send, None)
+
+    def send(self, value: Any) -> Any:
+        """Go on with the coroutine."""
+        return self._run(self._coro.send, value)
+
+    def throw(self, *error: Any) -> Any:
+        """Raise something in the coroutine."""
+        return self._run(self._coro.throw, *error)
+
+    def close(self) -> None:
+        """End the coroutine."""
+        self._run(self._coro.close)
+
+    @property
+    def cr_frame(self) -> FrameType | None:
+        """The frame of the coroutine."""
+        frame: FrameType | None = self._coro.cr_frame
+        return frame
+
+    @property
+    def cr_await(self) -> Any:
+        """What the coroutine waits for."""
+        return self._coro.cr_await
 
 
 class _HostTask(Task[None]):

@@ -216,6 +216,8 @@ class TearDown(Suite):
 
     def test_an_error_in_set_up_is_an_error_of_the_test(self):
         self.check("test_never", "error in setup", "never there")
+        for file in ("_stage.py", "_host.py", "_calls.py", "_fixtures.py", "_plugin.py"):
+            self.assertNotIn(file, self.ran.words("test_never"))
         self.torn("test_never", "inner", "outer", "plain")
 
     def test_a_fixture_that_yields_twice_is_told_so(self):

@@ -43,6 +43,10 @@ class Findings(Suite):
         async def test_clean(): pass
         @pytest.mark.filterwarnings("error::asynctest.AsynctestWarning")
         async def test_filter_makes_it_an_error(): leave()
+        @pytest.mark.filterwarnings("error::asynctest.AsynctestWarning:test_it")
+        async def test_filter_of_this_module(): leave()
+        @pytest.mark.filterwarnings("error::asynctest.AsynctestWarning:other")
+        async def test_filter_of_another_module(): leave()
         @pytest.mark.filterwarnings("ignore::asynctest.AsynctestWarning")
         async def test_filter_hides_it(): leave()
         """
@@ -92,6 +96,8 @@ class Findings(Suite):
 
     def test_the_filters_of_pytest_work_on_them(self):
         self.check("test_filter_makes_it_an_error", "error in teardown", "unfinished work")
+        self.check("test_filter_of_this_module", "error in teardown", "unfinished work")
+        self.check("test_filter_of_another_module", "passed")
         self.check("test_filter_hides_it", "passed")
         self.assertNotIn("test_filter_hides_it", [w["name"] for w in self.ran.warnings])
 
@@ -99,7 +105,7 @@ class Findings(Suite):
         summary = self.ran.text.partition("asynctest findings =")[2]
         self.assertIn("active_handles (fail): ", summary)
         self.assertIn("first in test_it.py::test_fails", summary)
-        self.assertIn("active_handles (warn): 6 in 5 tests, first in test_it.py::test_one", summary)
+        self.assertIn("active_handles (warn): 8 in 7 tests, first in test_it.py::test_one", summary)
 
 
 class Quiet(Suite):

@@ -67,8 +67,18 @@ class Limits(Suite):
         self.check("test_blocked", "failed", "did not end within 0.05 s")
 
     def test_fixtures_have_the_limit_as_well(self):
-        self.check("test_set_up", "error in setup", "did not end within 0.05 s", "stuck_here")
-        self.check("test_end", "error in teardown", "did not end within 0.05 s", "stuck_here")
+        for name, phase in (("test_set_up", "setup"), ("test_end", "teardown")):
+            self.check(name, f"error in {phase}", "did not end within 0.05 s")
+            self.assertRegex(self.ran.words(name), r"at test_it.py:\d+ in stuck_here")
+
+    def test_the_way_into_an_async_generator_is_shown(self):
+        self.assertRegex(self.ran.words("test_end"), r"at test_it.py:\d+ in stuck_end")
+        self.assertIn("the tear-down of the fixture stuck_end did not", self.ran.words("test_end"))
+
+    def test_our_frames_are_not_shown(self):
+        for name in ("test_stuck", "test_set_up", "test_end"):
+            for file in ("_timeout.py", "_stage.py", "_host.py", "_calls.py", "_driver.py"):
+                self.assertNotIn(file, self.ran.words(name))
 
     def test_virtual_time_does_not_count(self):
         self.check("test_virtual_time", "passed")
