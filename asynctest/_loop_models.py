@@ -55,7 +55,7 @@ def maker_for(
 
 def _make_uvloop() -> AbstractEventLoop:
     try:
-        import uvloop
+        import uvloop  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise unittest.SkipTest(
             "loop_model is 'uvloop', which is not installed. Install asynctest[uvloop]."
