@@ -1,0 +1,127 @@
+"""Directives of these pages: reports that are run, tables read from the code."""
+
+from __future__ import annotations
+
+import inspect
+import pathlib
+import re
+from typing import Any, ClassVar
+
+import running
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from asynctest import checks
+from asynctest._settings import OPTIONS
+
+
+def _literal(text: str, language: str, *classes: str) -> nodes.literal_block:
+    block = nodes.literal_block(text, text, language=language)
+    block["classes"] += classes
+    return block
+
+
+class _Run(SphinxDirective):
+    """Run a block and show what it prints."""
+
+    has_content = True
+    required_arguments = 1
+    option_spec: ClassVar[Any] = {
+        name: directives.unchanged for name in ("words", "status", "runner", "args", "bug")
+    }
+    kind = "report"
+
+    def run(self) -> list[nodes.Node]:
+        page = pathlib.Path(self.get_source_info()[0])
+        blocks = list(running.read_blocks(page))
+        mine = next(
+            block
+            for block in blocks
+            if block.kind == self.kind
+            and block.argument == self.arguments[0]
+            and block.options == dict(self.options)
+            and block.text.strip() == "\n".join(self.content).strip()
+        )
+        output = running.run_report(mine, blocks)
+        for missing in output.missing:
+            raise self.error(f"the report lacks {missing!r}:\n{output.text}")
+        shown = _literal(f"$ {output.command}\n{output.text}", "text", "report")
+        return [*self._source(mine), shown]
+
+    def _source(self, block: running.Block) -> list[nodes.Node]:
+        container = nodes.container(classes=["literal-block-wrapper"], literal_block=True)
+        caption = nodes.caption(block.argument, block.argument)
+        container += [caption, _literal(block.text, "python")]
+        return [container]
+
+
+class _Example(_Run):
+    """Run an example program's suite."""
+
+    kind = "example"
+
+    def _source(self, block: running.Block) -> list[nodes.Node]:
+        return []
+
+
+class _Generated(SphinxDirective):
+    """Write Markdown from the code and let it be parsed as part of the page."""
+
+    def run(self) -> list[nodes.Node]:
+        return self.parse_text_to_nodes(self.text(), allow_section_headings=True)
+
+    def text(self) -> str:
+        raise NotImplementedError
+
+
+class _Settings(_Generated):
+    """Every setting in one table."""
+
+    def text(self) -> str:
+        rows = ["| setting | default | what it is |", "| --- | --- | --- |"]
+        for name, option in OPTIONS.items():
+            default = "not set" if option.default in (None, "") else f"`{option.default!r}`"
+            rows.append(f"| `{name}` | {default} | {option.metadata['help']} |")
+        return "\n".join(rows)
+
+
+class _CheckTable(_Generated):
+    """Every check in one table."""
+
+    def text(self) -> str:
+        rows = ["| check | level | what it finds |", "| --- | --- | --- |"]
+        for name, check in checks.known().items():
+            first = " ".join((inspect.getdoc(check) or "").split("\n\n")[0].split())
+            first = first.replace("``", "`").replace("|", "\\|")
+            level = checks.defaults()[name].value
+            rows.append(f"| [`{name}`](#{name}) | {level} | {first} |")
+        return "\n".join(rows)
+
+
+class _Checks(SphinxDirective):
+    """One section for each check, from its docstring."""
+
+    def run(self) -> list[nodes.Node]:
+        found: list[nodes.Node] = []
+        for name, check in checks.known().items():
+            section = nodes.section(ids=[name], names=[name])
+            section += nodes.title("", "", nodes.literal(name, name))
+            text = re.sub(r"``", "`", inspect.getdoc(check) or "")
+            section += self.parse_text_to_nodes(text)
+            if check.fix:
+                section += nodes.paragraph("", f"Remedy: {check.fix[0].lower()}{check.fix[1:]}.")
+            section += nodes.paragraph("", f"Level by default: {checks.defaults()[name].value}.")
+            self.state.document.note_explicit_target(section)
+            found.append(section)
+        return found
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Tell Sphinx."""
+    app.add_directive("report", _Run)
+    app.add_directive("example", _Example)
+    app.add_directive("settings-table", _Settings)
+    app.add_directive("checks-table", _CheckTable)
+    app.add_directive("checks-list", _Checks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
