@@ -35,7 +35,9 @@ from . import checks as checks
 from . import helpers as helpers
 from . import selector as selector
 from ._allow import allow as allow
+from ._errors import AsynctestError as AsynctestError
 from ._errors import AsynctestWarning as AsynctestWarning
+from ._errors import LoopNotSupported as LoopNotSupported
 from ._fail_on import DEFAULTS as DEFAULTS
 from ._fail_on import fail_on as fail_on
 from ._fail_on import lenient as lenient
@@ -43,6 +45,7 @@ from ._fail_on import strict as strict
 from ._fail_on import warn_on as warn_on
 from ._settings import configure as configure
 from ._version import __version__ as __version__
+from .case import ClockedTestCase as ClockedTestCase
 from .case import FunctionTestCase as FunctionTestCase
 from .case import TestCase as TestCase
 from .case import ignore_loop as ignore_loop
@@ -62,7 +65,12 @@ if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
 
 if not TYPE_CHECKING:
     # Rooms that 0.13 did not have are opened when somebody asks for them.
-    _LAZY: dict[str, str] = {}
+    _LAZY: dict[str, str] = {
+        "Clock": "clock",
+        "clock": "clock",
+        "run": "clock",
+        "settle": "clock",
+    }
 
     def __getattr__(name: str) -> _Any:
         if name in _LAZY:

@@ -13,13 +13,54 @@ collector off is left alone, and then nothing is collected or counted here.
 from __future__ import annotations
 
 import gc
+import threading
+from typing import TypeVar
 
 __all__ = ["Heap"]
 
-_FULL_AFTER = 200_000
+_LOOK_EVERY = 500  # tests
+_FEW = 50_000  # objects that are not worth a complete collection
+_INTERPRETERS_OWN = 1000  # 3.12 starts with a few hundred frozen objects; any program has more
+
+_T = TypeVar("_T")
 
 _owner: Heap | None = None
-_since_full = 0  # objects that no complete collection has looked at
+
+
+class _Growth:
+    """Sees to it that what dies between tests is collected some day.
+
+    The collections of single tests reset the counters by which the collector would
+    decide to look at everything, so we decide in its place, by its rule: when
+    the heap has grown by a quarter.
+    """
+
+    def __init__(self) -> None:
+        self._tests = 0
+        self._size = 0
+
+    def look(self) -> bool:
+        """Say whether a complete collection is due; called while the heap is frozen."""
+        self._tests += 1
+        if self._tests % _LOOK_EVERY:
+            return False
+        size = gc.get_freeze_count()
+        due = size > self._size * 1.25 + _FEW
+        if due:
+            self._size = size
+        return due
+
+
+_growth = _Growth()
+
+
+def _family(kind: type) -> set[type]:
+    """Return a type and all that inherit from it."""
+    family = {kind}
+    child: type
+    for child in type.__subclasses__(kind):
+        family |= _family(child)
+    return family
 
 
 class Heap:
@@ -27,48 +68,56 @@ class Heap:
 
     def __init__(self) -> None:
         self._enabled = False
+        self._thread = threading.get_ident()
+        self._disturbed = False
+        self._left: list[object] | None = None  # since the collection at the end
+        self._types: set[type] = set()
 
     def freeze(self) -> None:
         """Put everything made so far out of the collector's sight."""
         global _owner
         self._enabled = gc.isenabled()
-        if self._enabled and _owner is None and gc.get_freeze_count() == 0:
-            _note(*gc.get_count())
+        if _owner is not None and _owner._thread != self._thread:
+            # Tests in several threads: what the collector sees is nobody's alone.
+            _owner._disturbed = self._disturbed = True
+        if self._enabled and _owner is None and gc.get_freeze_count() < _INTERPRETERS_OWN:
             _owner = self
             gc.freeze()
 
     @property
     def mine(self) -> bool:
         """Whether what the collector sees was made by this test."""
-        return _owner is self
+        return _owner is self and not self._disturbed
 
     def collect(self) -> None:
         """Collect the garbage of the test, unless its owner wants no collections."""
-        if self._enabled and gc.isenabled():
+        if self._enabled and gc.isenabled() and not self._disturbed:
             gc.collect()
+        if self.mine:
+            self._left = gc.get_objects()
+            self._types = set(map(type, self._left))
 
-    def made(self) -> list[object]:
-        """Return what the test made and what is still alive; nothing if that is unknown."""
-        return gc.get_objects() if self.mine else []
+    def made(self, kind: type[_T]) -> list[_T]:
+        """Return what the test made of a type and what is alive; nothing if that is unknown."""
+        if not self.mine:
+            return []
+        if self._left is None:
+            return [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
+        # After the collection several ask, and mostly there is nothing of the kind.
+        if self._types.isdisjoint(_family(kind)):
+            return []
+        left = self._left
+        return [
+            thing for thing in left if isinstance(thing, kind) and issubclass(type(thing), kind)
+        ]
 
     def thaw(self) -> None:
-        """Show the collector everything again; sometimes let it look at all of it.
-
-        The collections of single tests reset the counters that would have
-        started one, so we count in its place.
-        """
-        global _owner, _since_full
-        if not self.mine:
+        """Show the collector everything again; now and then let it look at all of it."""
+        global _owner
+        if _owner is not self:
             return
-        _since_full += len(self.made())
-        _owner = None
+        due = _growth.look()
+        _owner, self._left = None, None
         gc.unfreeze()
-        if _since_full > _FULL_AFTER and gc.isenabled():
-            _since_full = 0
+        if due and gc.isenabled():
             gc.collect()
-
-
-def _note(young: int, middle: int, old: int) -> None:
-    global _since_full
-    first, second, _ = gc.get_threshold()
-    _since_full += young + middle * first + old * first * second

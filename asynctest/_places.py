@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
-__all__ = ["Place", "is_ours", "nearest_user_frame", "place_of"]
+__all__ = ["Place", "is_ours", "line_at", "nearest_user_frame", "place_of"]
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -37,9 +37,9 @@ def _short(filename: str) -> str:
     return min(relative, filename, key=len)
 
 
-def is_ours(code: CodeType) -> bool:
-    """Say whether code belongs to this package, not to its user."""
-    return code.co_filename.startswith(_HERE)
+def is_ours(code: CodeType | str) -> bool:
+    """Say whether code, or a file, belongs to this package and not to its user."""
+    return (code if isinstance(code, str) else code.co_filename).startswith(_HERE)
 
 
 def nearest_user_frame(depth: int = 1) -> FrameType | None:
@@ -61,3 +61,11 @@ def place_of(thing: Any) -> Place | None:
     if not isinstance(code, CodeType):
         return None
     return Place(code.co_filename, code.co_firstlineno, code.co_qualname)
+
+
+def line_at(code: CodeType, offset: int) -> int:
+    """Return the line of an instruction; the first line of the code if it has none."""
+    for start, end, line in code.co_lines():
+        if start <= offset < end and line is not None:
+            return line
+    return code.co_firstlineno

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import pathlib
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -45,9 +45,40 @@ def _seconds(value: object) -> float:
     raise ValueError("a number of seconds above 0")
 
 
-def _option(default: Any, accept: Callable[[Any], Any], says: str) -> Any:
-    """Declare a setting: its default, what turns a user's value into ours, its help."""
-    return dataclasses.field(default=default, metadata={"accept": accept, "help": says})
+def _loop_model(value: object) -> str:
+    if value in ("selector", "proactor", "both"):
+        return str(value)
+    if value in (None, ""):
+        return ""
+    raise ValueError('"selector", "proactor" or "both"')
+
+
+def _clock(value: object) -> object:
+    if value is None or value is False:
+        return None
+    if value in ("auto", "manual") or hasattr(value, "install"):
+        return value
+    raise ValueError("'auto', 'manual', a Clock, or None")
+
+
+def _may_be_clock(attribute: object) -> bool:
+    """Many a test case has a ``clock`` of its own, which is none of ours."""
+    return attribute is None or isinstance(attribute, str) or hasattr(attribute, "install")
+
+
+def _option(
+    default: Any,
+    accept: Callable[[Any], Any],
+    says: str,
+    is_meant: Callable[[object], bool] = lambda attribute: True,
+) -> Any:
+    """Declare a setting: its default, what turns a user's value into ours, its help.
+
+    ``is_meant`` tells a class attribute that sets it from one that happens to
+    have the name.
+    """
+    metadata = {"accept": accept, "help": says, "is_meant": is_meant}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +94,12 @@ class Settings:
     )
     cancel_timeout: float = _option(
         5.0, _seconds, "real seconds that tasks left at the end get to obey their cancellation"
+    )
+    clock: Any = _option(  # noqa: RUF009
+        None, _clock, "virtual time: 'auto' (it jumps when idle) or 'manual'", _may_be_clock
+    )
+    loop_model: str = _option(
+        "", _loop_model, "how the loop does I/O: selector, proactor (as on Windows), or both"
     )
 
 
@@ -122,10 +159,18 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
     if cls is not None and any(_is_value(getattr(cls, name, len)) for name in _LOOKED_UP):
         for klass in reversed(cls.__mro__):
             words = vars(klass)
-            found.update((n, words[n]) for n in OPTIONS if n in words and _is_value(words[n]))
+            found.update((name, words[name]) for name in OPTIONS if _is_meant(name, words))
             found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
+
+
+def _is_meant(name: str, words: Mapping[str, Any]) -> bool:
+    """Say whether an attribute of a class is meant as the setting of its name."""
+    if name not in words or not _is_value(words[name]):
+        return False
+    is_meant: Callable[[object], bool] = OPTIONS[name].metadata["is_meant"]
+    return is_meant(words[name])
 
 
 def _is_value(attribute: object) -> bool:
@@ -159,30 +204,34 @@ def outer_layers() -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the project around the working directory and the command line say."""
     global _project
     if _project is None:
-        _project = read_project(pathlib.Path.cwd())
+        _project = read_project(os.getcwd())
     return _project, _command_line
 
 
-def read_project(start: pathlib.Path) -> dict[str, Any]:
+def read_project(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """Read ``[tool.asynctest]`` from the nearest ``pyproject.toml`` at or above a folder.
 
     Raises TypeError, with the file's path, for a name that does not exist.
     """
-    for folder in (start, *start.parents):
-        path = folder / "pyproject.toml"
-        if path.is_file():
+    here, above = os.path.abspath(folder), ""
+    while here != above:
+        path = os.path.join(here, "pyproject.toml")
+        if os.path.isfile(path):
             return _read(path)
+        here, above = os.path.dirname(here), here
     return {}
 
 
-def _read(path: pathlib.Path) -> dict[str, Any]:
-    if "tool.asynctest" not in path.read_text(encoding="utf-8"):
+def _read(path: str) -> dict[str, Any]:
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if "tool.asynctest" not in text:
         return {}  # most projects: spare them the import of a parser
     import tomllib
 
-    table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("asynctest", {})
+    table = tomllib.loads(text).get("tool", {}).get("asynctest", {})
+    known = [*OPTIONS, "checks", "strict", "lenient"]
     for name in table:
-        if name not in OPTIONS and name not in ("checks", "strict", "lenient"):
-            known = [*OPTIONS, "checks", "strict", "lenient"]
+        if name not in known:
             raise MisuseError(f"[tool.asynctest] {name} in {path}: {closest(name, known)}")
     return dict(table)

@@ -16,29 +16,38 @@ import sys
 import weakref
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from . import _ports as ports
-from ._places import Place, is_ours, place_of
+from ._places import Place, is_ours, line_at, place_of
 
-__all__ = ["Sites", "innermost_user_place", "is_users", "raised_at", "site_of_coroutine", "track"]
+__all__ = [
+    "Sites",
+    "innermost_user_place",
+    "is_library",
+    "is_users",
+    "raised_at",
+    "site_of_coroutine",
+    "track",
+]
 
 _ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+_THEIR_TESTS = _STDLIB + "test" + os.sep
 _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 
 
-def is_users(filename: str) -> bool:
-    """Say whether a file is neither the standard library's, nor installed, nor ours."""
-    if filename.startswith("<"):
-        return False
+def is_library(filename: str) -> bool:
+    """Say whether a file is the standard library's, installed, or ours."""
     installed = any(folder in filename for folder in _PACKAGES)
-    return not (installed or filename.startswith(_STDLIB) or _is_ours(filename))
+    standard = filename.startswith(_STDLIB) and not filename.startswith(_THEIR_TESTS)
+    return installed or standard or is_ours(filename)
 
 
-def _is_ours(filename: str) -> bool:
-    return filename.startswith(os.path.dirname(os.path.abspath(__file__)) + os.sep)
+def is_users(filename: str) -> bool:
+    """Say whether a file is one that the user of this library can edit."""
+    return not (filename.startswith("<") or is_library(filename))
 
 
 def track() -> Callable[[], None]:
@@ -53,7 +62,7 @@ def track() -> Callable[[], None]:
 def site_of_coroutine(coro: Any) -> Place | None:
     """Say where a coroutine was made, or else where its function is defined."""
     for filename, line, function in getattr(coro, "cr_origin", None) or ():
-        if not (filename.startswith((_ASYNCIO, "<")) or _is_ours(filename) or _is_mock(filename)):
+        if not (filename.startswith((_ASYNCIO, "<")) or is_ours(filename) or _is_mock(filename)):
             return Place(filename, line, function)
     code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
     if code is None or is_ours(code) or code.co_filename.startswith(_STDLIB):
@@ -66,12 +75,16 @@ def _is_mock(filename: str) -> bool:
 
 
 def innermost_user_place(depth: int = 1) -> Place | None:
-    """Say which line of the user's is being executed by this thread, if any is."""
-    frame = sys._getframe(depth)
-    while frame is not None:
-        if is_users(frame.f_code.co_filename):
-            return Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname)
-        frame = frame.f_back  # type: ignore[assignment]
+    """Say which line of the user's a hook of ours was called from; it may be none."""
+    frame: FrameType | None = sys._getframe(depth)
+    while frame is not None and is_ours(frame.f_code):
+        frame = frame.f_back
+    # What is further out than the next frames of ours is the runner, not the test.
+    while frame is not None and not is_ours(frame.f_code):
+        code = frame.f_code
+        if is_users(code.co_filename):
+            return Place(code.co_filename, frame.f_lineno, code.co_qualname)
+        frame = frame.f_back
     return None
 
 
@@ -98,34 +111,25 @@ class Sites:
     def note_results(self, loop: AbstractEventLoop, method: str) -> Callable[[], None]:
         """Note who called a method of the loop for each thing it returns; return the undo."""
         made, getframe, ref = self._made, sys._getframe, weakref.ref
+        usual = getattr(loop, method)
 
-        def replace(usual: Callable[..., Any]) -> Callable[..., Any]:
-            def noting(*args: Any, **kwargs: Any) -> Any:
-                result = usual(*args, **kwargs)
-                frame = getframe(1)
-                made[id(result)] = (ref(result), frame.f_code, frame.f_lasti)
-                return result
+        def noting(*args: Any, **kwargs: Any) -> Any:
+            result = usual(*args, **kwargs)
+            frame = getframe(1)
+            made[id(result)] = (ref(result), frame.f_code, frame.f_lasti)
+            return result
 
-            return noting
-
-        return ports.shadow(loop, method, replace)
+        return ports.shadow(loop, method, noting)
 
     def made_at(self, thing: Any) -> Place | None:
         """Say where a task, coroutine, noted thing or function began."""
         if isinstance(thing, asyncio.Task):
-            return self.made_at(thing.get_coro())
+            return self.made_at(ports.coroutine_of(thing))
         noted = self._made.get(id(thing))
         if noted is not None and noted[0]() is thing:
             code, offset = noted[1:]
             if not is_ours(code):
-                return Place(code.co_filename, _line(code, offset), code.co_qualname)
+                return Place(code.co_filename, line_at(code, offset), code.co_qualname)
         if hasattr(thing, "cr_code") or hasattr(thing, "gi_code"):
             return site_of_coroutine(thing)
         return place_of(thing) if callable(thing) else None
-
-
-def _line(code: CodeType, offset: int) -> int:
-    for start, end, line in code.co_lines():
-        if start <= offset < end and line is not None:
-            return line
-    return code.co_firstlineno

@@ -20,25 +20,28 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
-import warnings
+import importlib
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
+from types import CodeType
 from typing import Any
 from unittest import SkipTest
 
 from . import _ports as ports
-from . import selector
+from . import proactor
 from ._allow import Allowances, current
 from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
-from ._errors import AsynctestWarning
 from ._heap import Heap
+from ._jury import Jury
 from ._levels import Level
+from ._loop_models import maker_for, unable_means_skipped
+from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
-from ._sites import Sites
+from ._sites import Sites, track
 from ._verdict import Amend, Verdict
-from .checks import Check, Finding, Skipped
+from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -65,44 +68,71 @@ class Stage:
         self.name = name
         self.settings = settings
         self.case = case
-        self._method = method
+        self.method = method
         self.outcome: BaseException | None = None
+        self.clock: Any = None
         self.context = contextvars.copy_context()
         self.closed = False
-        self._checks = list(checks)
-        self._make_loop = make_loop or ports.new_event_loop
+        # A light loop has no pipe before it waits; a clock waits to see it written to.
+        stock = ports.new_event_loop if settings.clock is None else ports.plain_event_loop
+        self._make_loop = maker_for(settings.loop_model, make_loop, stock, lent=lent)
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
         self.heap = Heap()
         self._verdict = Verdict(name, functools.partial(_defined_at, method), amend, later)
+        self._jury = Jury(checks, self._verdict)
         self._ready = False
         self._undo: list[Callable[[], None]] = []
 
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
-        return _defined_at(self._method)
+        return _defined_at(self.method)
+
+    @functools.cached_property
+    def codes(self) -> list[CodeType]:
+        """Return the code of the test, as written."""
+        return codes_of(self.method, self.case)
 
     # -- the steps ---------------------------------------------------------
 
     def open(self) -> None:
         """Make the loop, or borrow it, and make it the current one."""
-        if any(not check.prompt for check, _ in self._checks):
+        if not self._jury.all_prompt:
             self.heap.freeze()
             self._undo.append(self.heap.thaw)
+            self._undo.append(track())
         try:
             # A loop that is lent is the current one, and stays it afterwards.
             before = None if self._lent else ports.CurrentLoop()
-            self.loop = self._make_loop()
+            self.loop = self._start_clock(self._make_loop())
             before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
             self._equip()
-            self._each("before_test")
+            self._jury.listen(self, self.allowances)
+            self._jury.ask("before_test", self)
             self._ready = True
         except BaseException:
             self.close()
             raise
+
+    def _start_clock(self, loop: AbstractEventLoop) -> AbstractEventLoop:
+        """Put the clock on that was asked for; a compiled loop is replaced by a clocked one."""
+        wanted = self.settings.clock
+        if wanted is None:
+            return loop
+        # A room that only tests who ask for it pay the import of.
+        room = importlib.import_module(f"{__package__}.clock")
+        self.clock = room.Clock(wanted) if isinstance(wanted, str) else wanted.fresh()
+        try:
+            clocked: AbstractEventLoop = self.clock.install(loop, replace=not self._lent)
+        except BaseException:
+            if not self._lent:
+                loop.close()
+            raise
+        self._undo.append(self.clock.uninstall)
+        return clocked
 
     def _equip(self) -> None:
         if not self._lent:
@@ -113,7 +143,7 @@ class Stage:
             before = self.loop.get_debug()
             self.loop.set_debug(True)
             self._undo.append(lambda: self.loop.set_debug(before))
-        self._undo.append(selector.attach(self.loop))
+        self._undo.append(proactor.attach(self.loop))
         self.caller = Caller(self.loop, self.context)
         self.allowances = Allowances(self.loop)
         self.context.run(current.set, self.allowances)
@@ -122,7 +152,7 @@ class Stage:
         """Run the user's set-up."""
         for function in functions:
             self._play(function)
-        self._each("after_set_up")
+        self._jury.ask("after_set_up", self)
 
     def test(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run the user's test."""
@@ -132,7 +162,7 @@ class Stage:
         """Run the user's tear-down, then let the checks look."""
         for function in functions:
             self._play(function)
-        self._collect("after_test")
+        self._jury.ask("after_test", self)
         self._noting(self._verdict.give_prompt)
 
     def clean_up(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -142,7 +172,7 @@ class Stage:
     def judge(self) -> None:
         """Let the checks look once more, close, and report all that was found."""
         try:
-            self._collect("after_cleanup")
+            self._jury.ask("after_cleanup", self)
         finally:
             try:
                 self._noting(self.close)
@@ -157,18 +187,22 @@ class Stage:
         try:
             try:
                 if not self._lent and hasattr(self, "loop"):
+                    if self.clock is not None:
+                        self.clock.wind_down(is_bounded=True)
                     close_loop(self.loop, self.settings.cancel_timeout)
             finally:
                 self._look_late()
         finally:
             while self._undo:
                 self._undo.pop()()
+            self._jury.dismiss()
 
     def _look_late(self) -> None:
         """Let what died late be charged to this test."""
-        if self._ready and self._checks:
+        if self._ready and not self._jury.all_prompt:
             self.heap.collect()
-            self._collect("after_close")
+            self._jury.ask("after_close", self)
+            self._jury.speak_up()
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return self._noting(self.caller.call, function, *args, **kwargs)
@@ -176,7 +210,10 @@ class Stage:
     def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call, and remember the first thing that fails this test."""
         try:
-            return function(*args, **kwargs)
+            if not self.settings.loop_model:
+                return function(*args, **kwargs)
+            with unable_means_skipped(self.settings.loop_model):
+                return function(*args, **kwargs)
         except BaseException as exc:
             if self.outcome is None or isinstance(self.outcome, SkipTest):
                 self.outcome = exc
@@ -193,41 +230,6 @@ class Stage:
         """Have something undone after all checks have looked, the last one first."""
         self._undo.append(undo)
 
-    # -- the checks ----------------------------------------------------------
-
-    def _each(self, hook: str) -> list[tuple[Check, Level, list[Finding]]]:
-        """Call one hook of each check; drop a check that cannot answer here."""
-        answers: list[tuple[Check, Level, list[Finding]]] = []
-        for check, level in list(self._checks):
-            try:
-                found = list(getattr(check, hook)(self) or ())
-                answers.append((check, level, found))
-            except Skipped as exc:
-                self._checks.remove((check, level))
-                _say_skipped(check, str(exc), self.loop)
-        return answers
-
-    def _collect(self, hook: str) -> None:
-        for check, level, findings in self._each(hook):
-            kept = [found for found in findings if not self.allowances.cover(check, found)]
-            self._verdict.add(check, level, kept)
-
 
 def _defined_at(method: Callable[..., Any] | None) -> Place | None:
     return place_of(method) if method is not None else None
-
-
-_skipped: set[tuple[str, str]] = set()
-
-
-def _say_skipped(check: Check, why: str, loop: AbstractEventLoop) -> None:
-    """Say once for each check and kind of loop that it cannot be answered."""
-    kind = f"{type(loop).__module__}.{type(loop).__qualname__}"
-    if (check.name, kind) not in _skipped:
-        _skipped.add((check.name, kind))
-        warnings.warn(
-            f"{check.name} is not checked on {kind}: {why}. "
-            "Use a stock event loop for tests that rely on it.",
-            AsynctestWarning,
-            stacklevel=2,
-        )

@@ -19,16 +19,18 @@ from . import _ports as ports
 from ._assertions import AsyncAssertions
 from ._calls import is_loop_running
 from ._class_level import ClassLevel, enter_async, loop_maker
+from ._each_model import ModelCopies, run_each
 from ._fail_on import chosen_checks, ignore_loop
+from ._loop_models import MODELS
 from ._places import place_of
-from ._settings import configure, declared_on, merge
+from ._settings import Settings, configure, declared_on, merge
 from ._stage import Stage
 from ._steps import Answer, Steps
 from ._written import amend_last
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
-__all__ = ["FunctionTestCase", "TestCase", "ignore_loop"]
+__all__ = ["ClockedTestCase", "FunctionTestCase", "TestCase", "ignore_loop"]
 
 LEANS_ON = (
     "unittest.case:TestCase._callSetUp",
@@ -52,7 +54,7 @@ _FORBIDDEN = (
 )
 
 
-class TestCase(AsyncAssertions, ClassLevel):
+class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
     """A test case with an event loop of its own for each test.
 
     Set-up, tests, tear-down and clean-ups may be plain or coroutine functions,
@@ -80,7 +82,11 @@ class TestCase(AsyncAssertions, ClassLevel):
     loop: AbstractEventLoop = None  # type: ignore[assignment]
     """The event loop of the running test; None while no test runs."""
 
+    clock: Any
+    """The clock of the running test, if one is set; on the class, which one to set."""
+
     _stage: Stage | None = None
+    _asked: Settings | None = None  # what this run asked for, until its stage is open
     _ended = True  # the last tear-down is over: what remains are clean-ups
     _later: list[Callable[[], None]] | None = None  # warnings held back while output is captured
     _finishing = False  # clean-ups are over: what remains is ours
@@ -101,7 +107,12 @@ class TestCase(AsyncAssertions, ClassLevel):
     # -- one run ------------------------------------------------------------
 
     def run(self, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
-        """Run the test; no loop is left behind even if it is interrupted."""
+        """Run the test, on each loop model it asks for.
+
+        No loop is left behind even if it is interrupted.
+        """
+        if copies := self._copies():
+            return run_each(copies, result or self.defaultTestResult(), whole=result is None)
         self._later = [] if getattr(result, "buffer", False) else None
         try:
             result = super().run(result)
@@ -122,6 +133,10 @@ class TestCase(AsyncAssertions, ClassLevel):
         the first exception is raised: also AssertionError from a check, and
         SkipTest for a skipped test.
         """
+        if copies := self._copies():
+            for copied in copies:
+                copied.debug()
+            return
         method = getattr(self, self._testMethodName)
         for skipped in (type(self), method):
             if getattr(skipped, "__unittest_skip__", False):
@@ -168,11 +183,22 @@ class TestCase(AsyncAssertions, ClassLevel):
         assert self._stage is not None, "no test is running"
         return self._stage
 
+    def _copies(self) -> list[unittest.TestCase]:
+        """Make a copy for each loop model; none if one run will do."""
+        self._asked = asked = self._settings()
+        if asked.loop_model != "both" or self.use_default_loop or loop_maker(self) is not None:
+            return []
+        return [self.copy_for_model(model) for model in MODELS]
+
+    def _settings(self) -> Settings:
+        declared = declared_on(type(self), getattr(self, self._testMethodName))
+        return merge(declared, {"loop_model": self._loop_model} if self._loop_model else {})
+
     def _open(self) -> Stage:
         cls, method = type(self), getattr(self, self._testMethodName)
         stage = Stage(
             self.id(),
-            merge(declared_on(cls, method)),
+            self._asked or self._settings(),
             chosen_checks(cls, method),
             make_loop=ports.borrow_default_loop if self.use_default_loop else loop_maker(self),
             lent=self.use_default_loop,
@@ -183,8 +209,10 @@ class TestCase(AsyncAssertions, ClassLevel):
             later=self._later,
         )
         stage.open()
-        self._stage, self._ended = stage, False
+        self._stage, self._ended, self._asked = stage, False, None
         self.loop = stage.loop
+        if stage.clock is not None:
+            self.clock = stage.clock
         return stage
 
     def _judge(self) -> None:
@@ -202,6 +230,8 @@ class TestCase(AsyncAssertions, ClassLevel):
                 stage.close()
             finally:
                 self.loop = None  # type: ignore[assignment]
+                if stage.clock is not None:
+                    vars(self).pop("clock", None)
 
     def _amend(self, outcome: BaseException | None, text: str) -> bool:
         """Add a note to a failure that the result has written down already."""
@@ -286,6 +316,41 @@ class TestCase(AsyncAssertions, ClassLevel):
     _outcome: Any
     _cleanups: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]]
     _testMethodName: str
+
+
+class ClockedTestCase(TestCase):
+    """A test case in which time stands still until the test moves it.
+
+    ``self.loop.time()`` starts at 0 and moves only by `advance`. A loop that
+    waits for a timer while nobody advances is reported as stuck at once, with
+    what waits and where.
+
+        >>> import asyncio, asynctest
+        >>> class Reminder(asynctest.ClockedTestCase):
+        ...     async def test_it_rings_after_an_hour(self):
+        ...         rang = asyncio.Event()
+        ...         self.loop.call_later(3600, rang.set)
+        ...         await self.advance(3599)
+        ...         self.assertFalse(rang.is_set())
+        ...         await self.advance(1)
+        ...         self.assertTrue(rang.is_set())
+        >>> Reminder("test_it_rings_after_an_hour").debug()
+
+    ``self.clock`` is the clock itself, an `asynctest.Clock`. To let time jump
+    by itself instead, set ``clock = "auto"`` on any test case.
+    """
+
+    clock: Any = "manual"
+
+    async def advance(self, seconds: float) -> None:
+        """Move time forward and run everything that falls due, each timer at its own moment.
+
+        On return, time stands exactly ``seconds`` later. From plain code:
+        ``self.loop.run_until_complete(self.advance(1))``.
+
+        Raises ValueError if ``seconds`` is negative: time only moves forward.
+        """
+        await self.clock.advance(seconds)
 
 
 class FunctionTestCase(TestCase, unittest.FunctionTestCase):

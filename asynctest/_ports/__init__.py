@@ -7,10 +7,12 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
-from ._light import LightLoop, new_event_loop
+from ._gathered import gathered_in
+from ._light import LightLoop, new_event_loop, plain_event_loop
 from ._loops import (
     abandon,
     callback_of,
+    coroutine_of,
     default_executor,
     is_complete,
     may_have_asyncgens,
@@ -19,6 +21,7 @@ from ._loops import (
 )
 from ._overhear import (
     WarningsState,
+    has_failed,
     has_unseen_exception,
     is_being_asserted,
     on_unawaited,
@@ -32,8 +35,11 @@ __all__ = [
     "abandon",
     "borrow_default_loop",
     "callback_of",
+    "coroutine_of",
     "default_executor",
     "forbid_get_event_loop",
+    "gathered_in",
+    "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",
@@ -41,6 +47,7 @@ __all__ = [
     "new_event_loop",
     "on_unawaited",
     "pending_timers",
+    "plain_event_loop",
     "shadow",
     "watched",
 ]

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._current import get_policy
 
-__all__ = ["LightLoop", "new_event_loop"]
+__all__ = ["LightLoop", "new_event_loop", "plain_event_loop"]
 
 LEANS_ON = (
     "asyncio.selector_events:BaseSelectorEventLoop._make_self_pipe",
@@ -103,3 +103,8 @@ def new_event_loop() -> AbstractEventLoop:
         and "new_event_loop" not in vars(policy)
     )
     return LightLoop() if stock else asyncio.new_event_loop()
+
+
+def plain_event_loop() -> AbstractEventLoop:
+    """Return ``asyncio.new_event_loop()``, looked up now: tests replace it."""
+    return asyncio.new_event_loop()

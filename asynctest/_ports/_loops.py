@@ -11,9 +11,12 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop, BaseEventLoop, Handle, Task, TimerHandle
 from typing import Any
 
+from ._proactor_device import pending_io, proactor_of
+
 __all__ = [
     "abandon",
     "callback_of",
+    "coroutine_of",
     "default_executor",
     "is_complete",
     "may_have_asyncgens",
@@ -26,7 +29,9 @@ LEANS_ON = (
     "asyncio.base_events:BaseEventLoop()._default_executor",
     "asyncio.base_events:BaseEventLoop()._asyncgens",
     "asyncio.selector_events:BaseSelectorEventLoop()._selector",
+    "asyncio.selector_events:BaseSelectorEventLoop._read_from_self",
     "asyncio.events:Handle()._callback",
+    "asyncio.tasks:Task()._coro",
     "asyncio.tasks:Task()._log_destroy_pending",
 )
 
@@ -51,16 +56,28 @@ def default_executor(loop: AbstractEventLoop) -> Any:
 
 
 def watched(loop: AbstractEventLoop) -> list[tuple[str, object, object]] | None:
-    """Return what the loop waits for: ``add_reader`` or ``add_writer``, on what, for whom."""
+    """Return what the loop waits for: ``add_reader`` or ``add_writer``, on what, for whom.
+
+    On a completion loop: what it was asked to do and has not done, such as ``recv``.
+    """
+    if proactor_of(loop) is not None:
+        return pending_io(loop)
     mapping = _selector_map(loop)
     if mapping is None:
         return None
     found: list[tuple[str, object, object]] = []
     for key in mapping.values():
-        for what, handle in zip(("add_reader", "add_writer"), key.data, strict=True):
-            if handle is not None:
-                found.append((what, key.fileobj, getattr(handle, "_callback", handle)))
+        if not isinstance(key.data, tuple):
+            continue  # registered by somebody else than the loop
+        for what, handle in zip(("add_reader", "add_writer"), key.data, strict=False):
+            callback = getattr(handle, "_callback", handle)
+            if handle is not None and not _is_self_pipe(callback):
+                found.append((what, key.fileobj, callback))
     return found
+
+
+def _is_self_pipe(callback: object) -> bool:
+    return getattr(callback, "__name__", "") == "_read_from_self"
 
 
 def _selector_map(loop: AbstractEventLoop) -> Any:
@@ -90,3 +107,11 @@ def may_have_asyncgens(loop: AbstractEventLoop) -> bool:
 def callback_of(handle: Handle) -> Any:
     """Return what a handle calls; None once it is cancelled."""
     return getattr(handle, "_callback", None)
+
+
+def coroutine_of(task: Task[Any]) -> Any:
+    """Return what a task runs; None for one that was done before anybody could see it.
+
+    ``get_coro()`` crashes the interpreter for such a task on 3.12.0 and 3.12.1.
+    """
+    return getattr(task, "_coro", None)

@@ -15,6 +15,7 @@ from typing import Any
 
 __all__ = [
     "WarningsState",
+    "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
     "on_unawaited",
@@ -23,6 +24,7 @@ __all__ = [
 
 LEANS_ON = (
     "warnings:_warn_unawaited_coroutine",
+    "asyncio.futures:Future()._exception",
     "asyncio.futures:Future()._log_traceback",
     "unittest._log:_CapturingHandler",
 )
@@ -30,14 +32,13 @@ LEANS_ON = (
 _Call = Callable[..., Any]
 
 
-def shadow(owner: Any, name: str, replace: Callable[[_Call], _Call]) -> Callable[[], None]:
+def shadow(owner: Any, name: str, ours: _Call) -> Callable[[], None]:
     """Put a function before a method of one object; return what takes it away again.
 
     An attribute of the object, not of its class, so that other loops stay as
     they are, and what the user puts there wins.
     """
     before = vars(owner).get(name)
-    ours = replace(getattr(owner, name))
     setattr(owner, name, ours)
 
     def undo() -> None:
@@ -51,20 +52,16 @@ def shadow(owner: Any, name: str, replace: Callable[[_Call], _Call]) -> Callable
     return undo
 
 
-def on_unawaited(tell: Callable[[Any, _Call], None]) -> Callable[[], None]:
-    """Hand over each coroutine that dies unstarted, and what usually warns about it."""
+def on_unawaited(hook: _Call) -> tuple[_Call, Callable[[], None]]:
+    """Hand over each coroutine that dies unstarted; return what usually warns, and the undo."""
     usual = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
-
-    def hook(coro: Any) -> None:
-        tell(coro, usual)
-
     warnings._warn_unawaited_coroutine = hook  # type: ignore[attr-defined]
 
     def undo() -> None:
         if warnings._warn_unawaited_coroutine is hook:  # type: ignore[attr-defined]
             warnings._warn_unawaited_coroutine = usual  # type: ignore[attr-defined]
 
-    return undo
+    return usual, undo
 
 
 class WarningsState:
@@ -89,6 +86,11 @@ class WarningsState:
 def has_unseen_exception(future: Future[Any]) -> bool:
     """Say whether a future holds an exception that nobody has asked for."""
     return getattr(future, "_log_traceback", False) is True
+
+
+def has_failed(future: Future[Any]) -> bool:
+    """Say whether a future holds an exception, without asking for it."""
+    return getattr(future, "_exception", None) is not None
 
 
 def is_being_asserted(logger: logging.Logger) -> bool:

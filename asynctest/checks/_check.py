@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
+import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any, ClassVar, Protocol
 
 from .._errors import AsynctestWarning
@@ -31,6 +34,14 @@ class StageView(Protocol):
     def context(self) -> contextvars.Context: ...
     @property
     def case(self) -> Any: ...
+    @property
+    def method(self) -> Callable[..., Any] | None:
+        """The test function or method."""
+
+    @property
+    def codes(self) -> list[CodeType]:
+        """The code of the test, of its set-up and tear-down, and of functions in them."""
+
     @property
     def place(self) -> Place | None:
         """Where the test is defined."""
@@ -77,6 +88,12 @@ class Skipped(Exception):
     """Raised by a check that this loop cannot answer; says why, once."""
 
 
+_HOOKS = (
+    *("before_test", "after_set_up", "after_test", "after_cleanup", "after_close"),
+    *("on_loop_exception", "on_thread_exception", "on_unraisable", "on_unawaited", "on_cancelled"),
+)
+
+
 class Check:
     """One check. Subclasses set ``name`` and override the hooks they need.
 
@@ -94,9 +111,14 @@ class Check:
     """Report between tear-down and clean-ups, as a failure of its own (as 0.13 did)."""
 
     warning: ClassVar[type[AsynctestWarning]] = AsynctestWarning
+    hooks: ClassVar[frozenset[str]] = frozenset()
+    """The hooks that a check overrides; the others are not called."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.hooks = frozenset(
+            hook for hook in _HOOKS if getattr(cls, hook) is not getattr(Check, hook)
+        )
         if "name" in vars(cls):
             title = cls.name.title().replace("_", "") + "Warning"
             # Under asynctest's own name, so that -W and filterwarnings find it there.
@@ -121,3 +143,27 @@ class Check:
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         """Find fault after the loop is closed and the test's garbage is collected."""
         return ()
+
+    # What happens while the test runs; told until the loop is closed. These are
+    # called in the middle of something else, perhaps in another thread.
+
+    def on_loop_exception(
+        self, stage: StageView, context: dict[str, Any]
+    ) -> Iterable[Finding] | None:
+        """Hear what reaches the loop's exception handler, if the test has set none."""
+
+    def on_thread_exception(
+        self, stage: StageView, args: threading.ExceptHookArgs
+    ) -> Iterable[Finding] | None:
+        """Hear of the exception that ends a thread which the test has started."""
+
+    def on_unraisable(self, stage: StageView, args: Any) -> Iterable[Finding] | None:
+        """Hear of an exception that the interpreter can raise nowhere."""
+
+    def on_unawaited(self, stage: StageView, coro: Any) -> Iterable[Finding] | None:
+        """Hear of a coroutine that dies without having been started; do not keep it."""
+
+    def on_cancelled(
+        self, stage: StageView, task: asyncio.Task[Any], place: Place | None
+    ) -> Iterable[Finding] | None:
+        """Hear of a task being cancelled, and where it stood or by whom."""

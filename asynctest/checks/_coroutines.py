@@ -15,11 +15,11 @@ __all__ = ["finding_about", "is_test_body"]
 _MOCKS = os.path.abspath(unittest.mock.__file__)
 
 
-def finding_about(coro: Any, *, dying: bool, moment: int | None = None) -> Finding:
+def finding_about(coro: Any, *, dying: bool) -> Finding:
     """Word what is known about an unstarted coroutine, which may be dying right now."""
     place = _place(coro, dying)
     # Its code stands for the coroutine, which must not be kept alive.
-    return Finding(f"{_name(coro)} was never awaited", place, coro.cr_code, moment)
+    return Finding(f"{_name(coro)} was never awaited", place, coro.cr_code)
 
 
 def _name(coro: Any) -> str:
@@ -44,6 +44,8 @@ def _place(coro: Any, dying: bool) -> Place | None:
 def is_test_body(coro: Any, stage: StageView) -> bool:
     """Say whether a coroutine is the body of the test on this stage."""
     code = coro.cr_code
+    if stage.codes and stage.codes[0] is code:
+        return True
     if stage.case is not None:
         method = stage.name.rpartition(".")[2]
         within, _, name = code.co_qualname.rpartition(".")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .. import _ports as ports
 from .._errors import MisuseError
 from ._check import Check, Finding
 from ._registry import refuse_unknown
@@ -84,7 +85,7 @@ def _names(subject: Any) -> list[str]:
     found: list[str] = []
     if isinstance(subject, asyncio.Task):
         found.append(subject.get_name())
-        subject = subject.get_coro()
+        subject = ports.coroutine_of(subject)
     for attribute in ("name", "__qualname__", "__name__", "co_qualname", "co_name"):
         value = getattr(subject, attribute, None)
         if isinstance(value, str):
@@ -97,7 +98,7 @@ def _modules(finding: Finding) -> list[str]:
     found: list[str] = []
     subject = finding.subject
     if isinstance(subject, asyncio.Task):
-        subject = subject.get_coro()
+        subject = ports.coroutine_of(subject)
     code = getattr(subject, "cr_code", None) or getattr(subject, "gi_code", subject)
     made_in = finding.made_at.filename if finding.made_at else None
     for filename in (getattr(code, "co_filename", None), made_in):

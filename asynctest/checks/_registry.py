@@ -10,12 +10,17 @@ from .._levels import closest
 from ._check import Check, Level
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
+from .awaited_mock import AwaitedMock
 from .callback_exceptions import CallbackExceptions
 from .finaliser_exceptions import FinaliserExceptions
 from .lost_exceptions import LostExceptions
+from .made_up_assertion import MadeUpAssertion
 from .never_awaited import NeverAwaited
+from .swallowed_assertion import SwallowedAssertion
+from .swallowed_cancellation import SwallowedCancellation
 from .test_never_ran import TestNeverRan
 from .thread_exceptions import ThreadExceptions
+from .uncalled_assertion import UncalledAssertion
 from .unused_loop import UnusedLoop
 
 __all__ = ["BUILT_IN", "defaults", "known", "make", "refuse_unknown", "register", "unregister"]
@@ -29,11 +34,17 @@ BUILT_IN: tuple[type[Check], ...] = (
     # never ran
     TestNeverRan,
     NeverAwaited,
+    UncalledAssertion,
+    MadeUpAssertion,
+    AwaitedMock,
     # nobody saw
     LostExceptions,
     CallbackExceptions,
     ThreadExceptions,
     FinaliserExceptions,
+    SwallowedAssertion,
+    # swallowed cancellation
+    SwallowedCancellation,
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import _ports as ports
-from .._listening import listen_to_loop
 from .._sites import raised_at
 from ._check import Check, Finding, Level, StageView
 from ._exceptions import summary
@@ -25,19 +24,11 @@ class CallbackExceptions(Check):
     default = Level.WARN
     fix = "Handle it in the callback, or let the test learn of it, for example through a future"
 
-    def before_test(self, stage: StageView) -> None:
-        self._found: list[Finding] = []
-
-        def tell(context: dict[str, Any]) -> None:
-            exc = context.get("exception")
-            if exc is not None and not _is_left_to_others(context, exc):
-                fact = f"{_culprit(context)} raised {summary(exc)}, and nobody saw it"
-                self._found.append(Finding(fact, raised_at(exc), exc, stage.moment))
-
-        stage.defer(listen_to_loop(stage.loop, tell))
-
-    def after_close(self, stage: StageView) -> Iterable[Finding]:
-        return self._found
+    def on_loop_exception(self, stage: StageView, context: dict[str, Any]) -> Iterable[Finding]:
+        exc = context.get("exception")
+        if exc is not None and not _is_left_to_others(context, exc):
+            fact = f"{_culprit(context)} raised {summary(exc)}, and nobody saw it"
+            yield Finding(fact, raised_at(exc), exc)
 
 
 def _is_left_to_others(context: dict[str, Any], exc: BaseException) -> bool:
@@ -54,4 +45,5 @@ def _culprit(context: dict[str, Any]) -> str:
     protocol = context.get("protocol")
     if protocol is not None:
         return f"protocol {type(protocol).__qualname__}"
-    return f"({context.get('message', 'something')}) code"
+    message = context.get("message", "something")
+    return f"something ({message})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .._listening import listen_to_finalisers
 from .._sites import raised_at
 from ._check import Check, Finding, Level, StageView
 from ._exceptions import summary
@@ -23,21 +22,12 @@ class FinaliserExceptions(Check):
     default = Level.WARN
     fix = "Do not let exceptions leave a finaliser; release resources with a context manager"
 
-    def before_test(self, stage: StageView) -> None:
-        self._found: list[Finding] = []
-
-        def tell(args: Any) -> None:
-            exc = args.exc_value
-            if exc is not None:
-                place = raised_at(exc)
-                what = (place and place.function) or _name(args.object)
-                fact = f"{what} raised {summary(exc)} where nobody can see it"
-                self._found.append(Finding(fact, place, exc, stage.moment))
-
-        stage.defer(listen_to_finalisers(tell))
-
-    def after_close(self, stage: StageView) -> Iterable[Finding]:
-        return self._found
+    def on_unraisable(self, stage: StageView, args: Any) -> Iterable[Finding]:
+        exc = args.exc_value
+        if exc is not None:
+            place = raised_at(exc)
+            what = (place and place.function) or _name(args.object)
+            yield Finding(f"{what} raised {summary(exc)} where nobody can see it", place, exc)
 
 
 def _name(thing: object) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import _ports as ports
-from .._listening import listen_to_loop
-from .._sites import raised_at
+from .._sites import innermost_user_place, raised_at
 from ._check import Check, Finding, Level, StageView
 from ._exceptions import summary
 
@@ -26,33 +25,40 @@ class LostExceptions(Check):
     default = Level.WARN
     fix = "Await the task, or look at its exception()"
 
-    def before_test(self, stage: StageView) -> None:
-        self._found: dict[int, Finding] = {}
+    def __init__(self) -> None:
+        self._told: list[BaseException] = []
 
-        def tell(context: dict[str, Any]) -> None:
-            exc = context.get("exception")
-            future = context.get("future") or context.get("task")
-            if exc is not None and future is not None:
-                self._add(stage, future, exc, stage.moment)
-
-        stage.defer(listen_to_loop(stage.loop, tell))
+    def on_loop_exception(self, stage: StageView, context: dict[str, Any]) -> Iterable[Finding]:
+        exc = context.get("exception")
+        future = context.get("future") or context.get("task")
+        if exc is not None and future is not None:
+            yield from self._once(stage, future, exc)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
-        for thing in stage.heap.made():
-            if isinstance(thing, asyncio.Future) and ports.has_unseen_exception(thing):
-                exc = thing.exception()  # from now on somebody has asked for it
-                if exc is not None:
-                    self._add(stage, thing, exc, None)
-        return list(self._found.values())
+        return [*self._held(stage)]
 
-    def _add(self, stage: StageView, future: Any, exc: BaseException, moment: int | None) -> None:
-        if isinstance(future, asyncio.Task):
-            what, started = f"task {future.get_name()!r}", stage.sites.made_at(future)
-        else:
-            what, started = "a future", None
-        place = raised_at(exc) or started
+    def _held(self, stage: StageView) -> Iterable[Finding]:
+        for future in stage.heap.made(asyncio.Future):
+            if ports.has_unseen_exception(future) and not _is_anothers(future, stage):
+                exc = future.exception()  # from now on somebody has asked for it
+                if exc is not None:
+                    yield from self._once(stage, future, exc)
+
+    def _once(self, stage: StageView, future: Any, exc: BaseException) -> Iterable[Finding]:
+        """Speak of an exception once: a task and those that pass its outcome on are one fault."""
+        if any(exc is other for other in self._told):
+            return
+        self._told.append(exc)
+        started = stage.sites.made_at(future) if isinstance(future, asyncio.Task) else None
+        what = f"task {future.get_name()!r}" if isinstance(future, asyncio.Task) else "a future"
+        place = raised_at(exc) or started or innermost_user_place()
         since = f" (started at {started})" if started and started != place else ""
         fact = f"{what}{since} failed with {summary(exc)}, and nobody asked for it"
-        # By exception: a task and those that pass its outcome on are one fault. The
-        # exception stands for the task, which may be dying right now.
-        self._found.setdefault(id(exc), Finding(fact, place, exc, moment))
+        # The exception stands for the task, which may be dying right now.
+        yield Finding(fact, place or stage.place, exc)
+
+
+def _is_anothers(future: asyncio.Future[Any], stage: StageView) -> bool:
+    """Say whether a future lives on a loop that runs in another thread."""
+    loop = future.get_loop()
+    return loop is not stage.loop and loop.is_running()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from types import CoroutineType
 from typing import Any
 
 from .. import _ports as ports
-from .._sites import track
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import finding_about, is_test_body
 
@@ -27,27 +26,20 @@ class NeverAwaited(Check):
     default = Level.WARN
     fix = "Await it, or close() it if it is not needed after all"
 
-    def before_test(self, stage: StageView) -> None:
-        self._found: list[Finding] = []
-        self._warnings = ports.WarningsState()
-        stage.defer(ports.on_unawaited(self._hear(stage)))
-        stage.defer(track())
-
-    def _hear(self, stage: StageView) -> Callable[[Any, Callable[..., Any]], None]:
-        def tell(coro: Any, usual: Callable[..., Any]) -> None:
-            if self._warnings.changed or is_test_body(coro, stage):
-                usual(coro)
-            else:
-                self._found.append(finding_about(coro, dying=True, moment=stage.moment))
-
-        return tell
+    def on_unawaited(self, stage: StageView, coro: Any) -> Iterable[Finding]:
+        if not is_test_body(coro, stage):
+            yield finding_about(coro, dying=True)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
-        yield from self._found
-        made = stage.heap.made()
-        unstarted = [thing for thing in made if type(thing) is CoroutineType and _is_new(thing)]
+        return [*self._held(stage)]
+
+    def _held(self, stage: StageView) -> Iterator[Finding]:
+        """Find what nobody has started and somebody still holds."""
+        # Only those made in the thread of the test have an origin.
+        made = stage.heap.made(CoroutineType)
+        unstarted = [coro for coro in made if coro.cr_origin and _is_new(coro)]
         if unstarted:
-            owned = [thing.get_coro() for thing in made if isinstance(thing, asyncio.Task)]
+            owned = [ports.coroutine_of(task) for task in stage.heap.made(asyncio.Task)]
             for coro in unstarted:
                 if coro not in owned and not is_test_body(coro, stage):
                     yield finding_about(coro, dying=False)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from .. import _ports as ports
 from .._places import Place
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import is_test_body
@@ -22,21 +21,8 @@ class TestNeverRan(Check):
     default = Level.FAIL
     fix = "Let the decorator return the coroutine, or await it in an async def"
 
-    def before_test(self, stage: StageView) -> None:
-        self._dropped: list[Place] = []
-        stage.defer(ports.on_unawaited(self._hear(stage)))
-
-    def _hear(self, stage: StageView) -> Callable[[Any, Callable[..., Any]], None]:
-        def tell(coro: Any, usual: Callable[..., Any]) -> None:
-            if is_test_body(coro, stage):
-                code = coro.cr_code
-                place = Place(code.co_filename, code.co_firstlineno, code.co_qualname)
-                self._dropped.append(place)
-            else:
-                usual(coro)
-
-        return tell
-
-    def after_close(self, stage: StageView) -> Iterable[Finding]:
-        for place in self._dropped:
+    def on_unawaited(self, stage: StageView, coro: Any) -> Iterable[Finding]:
+        if is_test_body(coro, stage):
+            code = coro.cr_code
+            place = Place(code.co_filename, code.co_firstlineno, code.co_qualname)
             yield Finding(f"the body of {stage.name} never ran: its coroutine was dropped", place)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-from .._listening import listen_to_threads
 from .._sites import raised_at
 from ._check import Check, Finding, Level, StageView
 from ._exceptions import summary
@@ -22,17 +21,11 @@ class ThreadExceptions(Check):
     default = Level.WARN
     fix = "Handle it in the thread, or hand it over, for example through a concurrent future"
 
-    def before_test(self, stage: StageView) -> None:
-        self._found: list[Finding] = []
-
-        def tell(args: threading.ExceptHookArgs) -> None:
-            exc = args.exc_value
-            if exc is not None:
-                name = args.thread.name if args.thread is not None else "(gone)"
-                fact = f"thread {name!r} ended with {summary(exc)}, and nobody saw it"
-                self._found.append(Finding(fact, raised_at(exc), exc, stage.moment))
-
-        stage.defer(listen_to_threads(tell))
-
-    def after_close(self, stage: StageView) -> Iterable[Finding]:
-        return self._found
+    def on_thread_exception(
+        self, stage: StageView, args: threading.ExceptHookArgs
+    ) -> Iterable[Finding]:
+        exc = args.exc_value
+        if exc is not None:
+            name = args.thread.name if args.thread is not None else "(gone)"
+            fact = f"thread {name!r} ended with {summary(exc)}, and nobody saw it"
+            yield Finding(fact, raised_at(exc), exc)

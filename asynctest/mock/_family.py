@@ -1,27 +1,81 @@
-"""The five classes."""
+"""The family: the two magic classes, and whose child is what.
+
+============================ =================== ====================
+class                        child and result    asynchronous child
+============================ =================== ====================
+NonCallableMock              Mock                CoroutineMock
+NonCallableMagicMock         MagicMock           CoroutineMock
+Mock, MagicMock              the same class      CoroutineMock
+CoroutineMock                MagicMock           CoroutineMock
+============================ =================== ====================
+
+An asynchronous child stands for an attribute that is a coroutine function
+according to the spec, and for ``__aenter__``, ``__aexit__`` and ``__anext__``.
+"""
 
 from __future__ import annotations
 
-from unittest import mock
+from unittest import mock as stdlib
 
-__all__ = ["CoroutineMock", "MagicMock", "Mock", "NonCallableMagicMock", "NonCallableMock"]
+from . import _types
+from ._asyncmock import AsyncMock
+from ._callable import Mock
+from ._coroutine import CoroutineMock, CoroutineMockMixin
+from ._noncallable import NonCallableMock
 
-
-class NonCallableMock(mock.NonCallableMock):
-    """A stand-in that cannot be called."""
-
-
-class Mock(NonCallableMock, mock.Mock):
-    """A stand-in that records how it is used."""
-
-
-class NonCallableMagicMock(NonCallableMock, mock.NonCallableMagicMock):
-    """A stand-in with magic methods that cannot be called."""
-
-
-class MagicMock(Mock, mock.MagicMock):
-    """A stand-in with magic methods."""
+__all__ = [
+    "AsyncMock",
+    "CoroutineMock",
+    "MagicMock",
+    "Mock",
+    "NonCallableMagicMock",
+    "NonCallableMock",
+    "PropertyMock",
+]
 
 
-class CoroutineMock(Mock, mock.AsyncMock):
-    """A stand-in for a coroutine function."""
+class NonCallableMagicMock(NonCallableMock, stdlib.NonCallableMagicMock):
+    """A mock with magic methods that cannot be called."""
+
+    _mock_has_magic = True
+
+
+class MagicMock(Mock, stdlib.MagicMock):
+    """A mock with magic methods, each of which is a mock as well.
+
+    >>> m = MagicMock()
+    >>> m.__len__.return_value = 3
+    >>> len(m), m.__len__.called
+    (3, True)
+
+    ``async with`` and ``async for`` work: ``__aenter__``, ``__aexit__`` and
+    ``__anext__`` are CoroutineMocks, and ``__aiter__.return_value`` may be any
+    iterable, asynchronous or not.
+
+    >>> import asyncio
+    >>> async def test():
+    ...     m.__aiter__.return_value = ["a", "b"]
+    ...     return [item async for item in m]
+    >>> asyncio.run(test())
+    ['a', 'b']
+    """
+
+    _mock_has_magic = True
+
+
+class PropertyMock(Mock, stdlib.PropertyMock):
+    """A mock to be set on a class (or ``type(m)``) as a property."""
+
+
+NonCallableMock._mock_result_class = Mock
+NonCallableMagicMock._mock_result_class = MagicMock
+CoroutineMockMixin._mock_result_class = MagicMock
+PropertyMock._mock_result_class = MagicMock
+AsyncMock._mock_method_class = MagicMock
+NonCallableMock._mock_coroutine_class = CoroutineMock
+CoroutineMockMixin._mock_coroutine_class = CoroutineMock
+Mock._mock_async_mixin = CoroutineMockMixin
+
+for _kind in (NonCallableMock, NonCallableMagicMock, Mock, MagicMock, CoroutineMock, AsyncMock):
+    _types.pool(_kind, _kind._mock_namespace(None))
+del _kind

@@ -68,7 +68,11 @@ class ActiveSelectorCallbacks(unittest.TestCase):
             async def test(self):
                 await self.loop.run_in_executor(None, int)
 
-        for case in (Nothing, Removed, InTearDown, SelfPipe):
+        class NotOfTheLoop(Checked):
+            async def test(self):
+                self.loop._selector.register(self.ours, 1, data="somebody else's")
+
+        for case in (Nothing, Removed, InTearDown, SelfPipe, NotOfTheLoop):
             with self.subTest(case.__name__):
                 self.assertEqual(one(case).words, {"ran": 1})
 

@@ -14,8 +14,10 @@ PACKAGE = pathlib.Path(asynctest.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors"),
-    ("_heap", "_levels", "_places", "_ports"),
-    ("_listening", "_settings", "_sites"),
+    ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising"),
+    ("_own_code", "_settings", "_sites"),
+    ("_cancelling",),
+    ("_listening",),
     # 1 tools
     ("_describe", "helpers"),
     ("mock", "clock"),
@@ -26,10 +28,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("_allow", "_fail_on", "_verdict"),
     # 4 stage
-    ("_calls", "_closing", "_steps", "_written"),
+    ("_calls", "_closing", "_jury", "_loop_models", "_steps", "_written"),
     ("_stage",),
     # 5 doors
-    ("_assertions", "_class_level"),
+    ("_assertions", "_class_level", "_each_model"),
     ("case",),
     ("cli", "pytest_plugin"),
     # front desk
@@ -41,7 +43,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FENCES = {
     "asyncio": ("_ports", "proactor._loop"),
     "unittest.mock": ("mock._stdlib", "mock._stdlib_patch"),
-    "unittest": ("case", "_class_level"),
+    "unittest": ("case", "_class_level", "_each_model"),
 }
 """Who may touch whose private names."""
 

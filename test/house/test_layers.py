@@ -11,11 +11,11 @@ def imported(module: str, tree: ast.Module, is_package: bool):
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - (node.level - 1)]
-            target = [*base, *(node.module.split(".") if node.module else [])]
-            if target:
-                yield node.lineno, ".".join(target)
+            if node.module:
+                yield node.lineno, ".".join([*base, *node.module.split(".")])
             else:
-                yield from ((node.lineno, alias.name) for alias in node.names)
+                for alias in node.names:
+                    yield node.lineno, ".".join([*base, alias.name])
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("asynctest"):
             yield node.lineno, node.module.removeprefix("asynctest").lstrip(".") or "__init__"
         elif isinstance(node, ast.Import):

@@ -1,0 +1,78 @@
+"""Hearing of cancelled tasks: who was cancelled, and where it stood.
+
+On 3.12 and later the interpreter tells when something is thrown into a
+coroutine, which costs nothing otherwise. 3.11 does not; there each task gets a
+``cancel`` of its own that takes a note, at 0.5 us for each task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import weakref
+from asyncio import AbstractEventLoop, Task
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from . import _ports as ports
+from ._places import Place
+from ._raising import CAN_WATCH, Watcher, unwatch, watch
+from ._sites import innermost_user_place
+
+__all__ = ["watch_cancellations"]
+
+Tell = Callable[["Task[Any]", Place | None], object]
+
+
+def watch_cancellations(loop: AbstractEventLoop, tell: Tell) -> Callable[[], None]:
+    """Call a function with each task of a loop that is cancelled; return the undo.
+
+    The place is where the task stood, or else where it was cancelled.
+    """
+    if CAN_WATCH:
+        watcher = _Cancellations(loop, tell)
+        watch(watcher)
+        return functools.partial(unwatch, watcher)
+    if ports.is_complete(loop):
+        return ports.shadow(loop, "create_task", _note_cancel(loop.create_task, tell))
+    return lambda: None
+
+
+class _Cancellations(Watcher):
+    """Sees cancellations being thrown into the tasks of one loop."""
+
+    __slots__ = ("loop", "tell")
+
+    def __init__(self, loop: AbstractEventLoop, tell: Tell) -> None:
+        self.loop, self.tell = loop, tell
+
+    def thrown(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        if not isinstance(exc, asyncio.CancelledError):
+            return
+        try:
+            task = asyncio.current_task()
+        except RuntimeError:  # no loop runs: a coroutine is driven by hand
+            return
+        if task is not None and task.get_loop() is self.loop:
+            self.tell(task, innermost_user_place())
+
+
+def _note_cancel(create_task: Callable[..., Any], tell: Tell) -> Callable[..., Any]:
+    def noting(coro: Any, **options: Any) -> Any:
+        task = create_task(coro, **options)
+        if isinstance(task, asyncio.Task):
+            task.cancel = functools.partial(_cancel, weakref.ref(task), tell)  # type: ignore[method-assign]
+        return task
+
+    return noting
+
+
+def _cancel(task_ref: weakref.ref[Task[Any]], tell: Tell, msg: Any = None) -> bool:
+    task = task_ref()
+    if task is None:
+        return False
+    done = type(task).cancel(task, msg)
+    if done:
+        tell(task, innermost_user_place())
+    return done

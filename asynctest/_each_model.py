@@ -1,0 +1,57 @@
+"""One run of a test on each loop model, told as tests of their own."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import types
+import unittest
+from typing import Self
+
+__unittest = True  # unittest leaves our frames out of tracebacks
+
+__all__ = ["ModelCopies", "run_each"]
+
+LEANS_ON = ("unittest.case:TestCase()._cleanups",)
+
+
+class ModelCopies(unittest.TestCase):
+    """The part of a test case that concerns copies of it, one for each loop model."""
+
+    _loop_model = ""  # of a copy
+
+    def copy_for_model(self, model: str) -> Self:
+        """Return a copy of this test that runs on one loop model, and says so."""
+        copied = copy.copy(self)
+        copied._loop_model = model
+        copied._cleanups = []  # type: ignore[attr-defined]
+        for name, value in vars(self).items():
+            if inspect.ismethod(value) and value.__self__ is self:  # pytest sets the test so
+                setattr(copied, name, types.MethodType(value.__func__, copied))
+        return copied
+
+    def id(self) -> str:
+        """Return the full name of the test, and the loop model if there is a choice."""
+        return self._with_model(super().id())
+
+    def __str__(self) -> str:
+        return self._with_model(super().__str__())
+
+    def _with_model(self, name: str) -> str:
+        return f"{name} [{self._loop_model}]" if self._loop_model else name
+
+
+def run_each(
+    copies: list[unittest.TestCase], result: unittest.TestResult, *, whole: bool
+) -> unittest.TestResult:
+    """Run the copies of a test; ``whole`` if nobody else begins and ends the run."""
+    if whole:
+        result.startTestRun()
+    try:
+        for copied in copies:
+            if not result.shouldStop:
+                copied.run(result)
+    finally:
+        if whole:
+            result.stopTestRun()
+    return result

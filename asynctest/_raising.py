@@ -1,0 +1,104 @@
+"""Watching exceptions being raised, handled and thrown into coroutines.
+
+`sys.monitoring` (3.12 and later) tells of these four events without touching any
+code that raises nothing: 0.07 us for each exception, nothing for the rest.
+Switching its events off and on would make the interpreter look at all of the
+running code again, for every test. So once somebody has watched, the events stay
+on and an empty list of watchers is what a test without watchers pays for.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import CodeType
+from typing import Any
+
+__all__ = ["CAN_WATCH", "Watcher", "unwatch", "watch"]
+
+CAN_WATCH = sys.version_info >= (3, 12)
+"""Whether this Python can tell at all."""
+
+
+class Watcher:
+    """Sees exceptions; subclasses override what they want to see."""
+
+    __slots__ = ()
+
+    def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        """See an exception raised, or passing through another frame."""
+
+    def reraised(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        """See a handler pass an exception on."""
+
+    def handled(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        """See an exception reach a handler."""
+
+    def thrown(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        """See an exception thrown into a coroutine or generator."""
+
+
+_EVENTS = {
+    "raised": "RAISE",
+    "reraised": "RERAISE",
+    "handled": "EXCEPTION_HANDLED",
+    "thrown": "PY_THROW",
+}
+_watchers: dict[str, list[Watcher]] = {event: [] for event in _EVENTS}
+_seen_by: dict[type[Watcher], tuple[str, ...]] = {}
+_on: set[str] = set()
+_tool: int | None = None
+
+
+def watch(watcher: Watcher) -> None:
+    """Let a watcher see what it has methods for.
+
+    Does nothing if this Python cannot tell, or if debuggers and profilers
+    have taken all places.
+    """
+    if CAN_WATCH and (_tool is not None or _take_a_place()):
+        for event in _events_of(type(watcher)):
+            _watchers[event].append(watcher)
+            if event not in _on:
+                _switch_on(event)
+
+
+def unwatch(watcher: Watcher) -> None:
+    """Let a watcher see no more."""
+    for event in _events_of(type(watcher)):
+        watchers = _watchers[event]
+        if watcher in watchers:
+            watchers.remove(watcher)
+
+
+def _events_of(cls: type[Watcher]) -> tuple[str, ...]:
+    if cls not in _seen_by:
+        _seen_by[cls] = tuple(
+            event for event in _EVENTS if getattr(cls, event) is not getattr(Watcher, event)
+        )
+    return _seen_by[cls]
+
+
+def _take_a_place() -> bool:
+    """Take one of the places that are nobody's, if one is free."""
+    global _tool
+    monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
+    for number in (4, 3):
+        if monitoring.get_tool(number) is None:
+            monitoring.use_tool_id(number, "asynctest")
+            _tool = number
+            return True
+    return False
+
+
+def _switch_on(event: str) -> None:
+    monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
+    bit = getattr(monitoring.events, _EVENTS[event])
+    watchers = _watchers[event]
+
+    def callback(code: CodeType, offset: int, exc: BaseException) -> None:
+        for watcher in watchers:
+            getattr(watcher, event)(code, offset, exc)
+
+    monitoring.register_callback(_tool, bit, callback)
+    monitoring.set_events(_tool, monitoring.get_events(_tool) | bit)
+    _on.add(event)

@@ -1,0 +1,44 @@
+"""A mock was awaited that cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ._check import Check, Finding, Level, StageView
+from ._swallowing import follow
+
+
+class AwaitedMock(Check):
+    """Something awaited a Mock or MagicMock, and the TypeError was swallowed.
+
+    A CoroutineMock was meant. If the TypeError fails the test, this check adds
+    what to do about it. Python 3.11 can tell only in that case.
+    """
+
+    name = "awaited_mock"
+    default = Level.WARN
+    fix = "Use a CoroutineMock, or create_autospec, for what is awaited"
+
+    def before_test(self, stage: StageView) -> None:
+        self._seen = follow(_is_about_a_mock, stage)
+
+    def after_close(self, stage: StageView) -> Iterable[Finding]:
+        if stage.outcome is not None:
+            if _is_about_a_mock(stage.outcome):
+                yield Finding("a mock was awaited that is no CoroutineMock")
+            return
+        for seen in self._seen:
+            place = seen.swallowed_at({"TypeError"})
+            if place is not None:
+                fact = f"{seen.text} ({seen.raised_at}); the TypeError was swallowed"
+                yield Finding(fact, place, moment=seen.moment)
+
+
+_AWAITED = re.compile(
+    r"object \w*Mock can't be used in 'await' expression|\w*Mock' object can't be awaited"
+)
+
+
+def _is_about_a_mock(exc: BaseException) -> bool:
+    return type(exc) is TypeError and _AWAITED.search(str(exc)) is not None

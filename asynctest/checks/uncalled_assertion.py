@@ -1,0 +1,33 @@
+"""Assertions of mocks that are named and not called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import CodeType
+
+from .._bytecode import dropped_attributes
+from .._places import Place
+from ._check import Check, Finding, Level, StageView
+
+
+class UncalledAssertion(Check):
+    """``mock.assert_called_once`` without parentheses, which asserts nothing.
+
+    Looked for in the code of the test and of its set-up and tear-down: a statement that
+    takes an attribute whose name begins with ``assert``, and leaves it at that.
+    """
+
+    name = "uncalled_assertion"
+    default = Level.WARN
+    fix = "Add the parentheses"
+
+    def after_test(self, stage: StageView) -> Iterable[Finding]:
+        suspects = [code for code in stage.codes if "assert" in "".join(code.co_names)]
+        return [finding for code in suspects for finding in _uncalled(code)]
+
+
+def _uncalled(code: CodeType) -> Iterator[Finding]:
+    for name, line in dropped_attributes(code):
+        if name.startswith("assert"):
+            place = Place(code.co_filename, line, code.co_qualname)
+            yield Finding(f"{name} is named and not called: nothing is asserted", place, code)

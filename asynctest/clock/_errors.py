@@ -1,0 +1,23 @@
+"""What the clock raises and warns."""
+
+from __future__ import annotations
+
+from .._errors import AsynctestError, AsynctestWarning
+
+__all__ = ["ClockWarning", "OutsideError", "RunawayError", "StuckError"]
+
+
+class StuckError(AsynctestError, AssertionError):
+    """Nothing can ever wake the loop: every task waits for something that cannot come."""
+
+
+class RunawayError(AsynctestError, AssertionError):
+    """The loop keeps running although time, and the world outside, stand still."""
+
+
+class OutsideError(AsynctestError, AssertionError):
+    """The loop waits for something outside, and the clock was told not to allow that."""
+
+
+class ClockWarning(AsynctestWarning):
+    """The clock stopped waiting for something that might still have woken the loop."""

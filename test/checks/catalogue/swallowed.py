@@ -1,0 +1,256 @@
+"""Assertions and cancellations that something swallowed."""
+
+import asyncio
+import contextlib
+
+from . import Entry
+
+
+class AssertionInABroadExcept(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        try:
+            assert 1 == 2  # <- here
+        except Exception:
+            pass
+
+    async def clean_named(self):
+        try:
+            assert 1 == 2
+        except AssertionError:
+            pass
+
+    async def clean_expected(self):
+        with self.assertRaises(AssertionError):
+            assert 1 == 2
+
+    async def clean_raised_again(self):
+        def logged():
+            try:
+                assert 1 == 2
+            except Exception:
+                raise
+
+        with self.assertRaises(AssertionError):
+            logged()
+
+    async def clean_suppressed_by_name(self):
+        with contextlib.suppress(AssertionError):
+            assert 1 == 2
+
+    async def clean_other_exception(self):
+        try:
+            raise ValueError
+        except Exception:
+            pass
+
+
+class AssertionMethodInABroadExcept(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        async def handler(value):
+            self.assertEqual(value, 2)  # <- here
+
+        try:
+            await handler(1)
+        except Exception as exc:
+            str(exc)
+
+    async def clean(self):
+        for attempt in range(3):
+            try:
+                self.assertEqual(attempt, 2)
+            except self.failureException:
+                continue
+
+
+class AssertionSuppressed(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        with contextlib.suppress(Exception):
+            assert 1 == 2  # <- here
+
+    async def clean_named(self):
+        with contextlib.suppress(AssertionError, ValueError):
+            assert 1 == 2
+
+    async def clean_other_exception(self):
+        with contextlib.suppress(Exception):
+            raise ValueError
+
+
+class AssertionInABareExcept(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        try:
+            assert not "reached"  # <- here
+        except:  # noqa: E722
+            pass
+
+    async def clean(self):
+        try:
+            assert "reached"
+        except:  # noqa: E722
+            raise
+
+
+class AssertionDroppedByGather(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        async def verify():
+            await asyncio.sleep(0)
+            assert 1 == 2  # <- here
+
+        await asyncio.gather(verify(), asyncio.sleep(0), return_exceptions=True)  # <- here
+
+    async def clean_raises(self):
+        async def verify():
+            assert 1 == 2
+
+        with self.assertRaises(AssertionError):
+            await asyncio.gather(verify())
+
+    async def clean_looked_at(self):
+        async def verify():
+            assert 1 == 2
+
+        (outcome,) = await asyncio.gather(verify(), return_exceptions=True)
+        self.assertIsInstance(outcome, AssertionError)
+
+    async def clean_other_exceptions(self):
+        async def refuse():
+            raise ValueError
+
+        await asyncio.gather(refuse(), return_exceptions=True)
+
+
+class AssertionGatheredAndForgotten(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        async def verify():
+            assert 1 == 2  # <- here
+
+        outcomes = await asyncio.gather(verify(), return_exceptions=True)  # noqa: F841  # <- here
+
+    async def clean(self):
+        async def verify():
+            assert 1 == 2
+
+        outcomes = await asyncio.gather(verify(), return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [AssertionError]
+
+
+class CancellationSwallowed(Entry):
+    check = "swallowed_cancellation"
+
+    async def mistake(self):
+        async def work():
+            try:
+                await asyncio.sleep(10)  # <- here
+            except asyncio.CancelledError:
+                pass
+
+        task = asyncio.create_task(work())  # <- here
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    async def clean_raised_again(self):
+        async def work():
+            try:
+                await asyncio.sleep(10)
+            except asyncio.CancelledError:
+                await asyncio.sleep(0)
+                raise
+
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    async def clean_taken_back(self):
+        async def work():
+            try:
+                await asyncio.sleep(10)
+            except asyncio.CancelledError:
+                asyncio.current_task().uncancel()
+
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    async def clean_timeout(self):
+        async def work():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.001):
+                    await asyncio.sleep(10)
+
+        await asyncio.create_task(work())
+
+    async def clean_parent_of_a_cancelled_task(self):
+        async def parent():
+            child = asyncio.create_task(asyncio.sleep(10))
+            await asyncio.sleep(0)
+            child.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await child
+
+        await asyncio.create_task(parent())
+
+    async def clean_done_before(self):
+        task = asyncio.create_task(asyncio.sleep(0))
+        await task
+        task.cancel()
+
+    async def clean_group(self):
+        async def member():
+            await asyncio.sleep(10)
+
+        async def boom():
+            raise ValueError
+
+        with self.assertRaises(ExceptionGroup):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(member())
+                group.create_task(boom())
+
+
+class CancellationSwallowedByABareExcept(Entry):
+    check = "swallowed_cancellation"
+
+    async def mistake(self):
+        async def poll():
+            while True:
+                try:
+                    await asyncio.sleep(10)  # <- here
+                except:  # noqa: E722
+                    return
+
+        task = asyncio.create_task(poll())  # <- here
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+    async def clean(self):
+        async def poll():
+            while True:
+                await asyncio.sleep(0)
+
+        task = asyncio.create_task(poll())
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
