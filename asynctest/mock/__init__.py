@@ -29,6 +29,11 @@ differs does so on purpose:
   (the standard library does so from Python 3.13 on).
 * ``mock_open`` also serves ``async with``, ``async for`` and ``await``.
 * A mock called from several threads loses no record.
+* ``patch`` and its variants take a ``scope``, decorate generator functions and
+  asynchronous generator functions too, work in ``async with``, and are undone in
+  any order and whatever ends the test. ``patch.stopall`` stops those of
+  ``unittest.mock`` as well; a patch that is in force cannot be started again on
+  any Python.
 * The coroutine of a call is named after the mock and the line that called it,
   which Python's warning shows if it is never awaited.
 """
@@ -37,7 +42,6 @@ import sys
 from unittest.mock import ANY as ANY
 from unittest.mock import DEFAULT as DEFAULT
 from unittest.mock import call as call
-from unittest.mock import seal as seal
 from unittest.mock import sentinel as sentinel
 
 from ._autospec import create_autospec as create_autospec
@@ -56,6 +60,7 @@ from ._patch import patch as patch
 from ._scope import GLOBAL as GLOBAL
 from ._scope import LIMITED as LIMITED
 from ._scope import PatchScope as PatchScope
+from ._seal import seal as seal
 
 __all__ = [
     "ANY",

@@ -17,6 +17,7 @@ from ._asyncmock import name_after_caller
 from ._coroutine import CoroutineMock
 from ._family import MagicMock, NonCallableMagicMock
 from ._functions import function_for
+from ._seal import seal_planned
 
 __all__ = ["create_autospec"]
 
@@ -155,6 +156,12 @@ class Plan:
 
     def child(self, mock: Any, name: str) -> Any:
         """Make the mock of an attribute; None if this is not for us to do."""
+        made = self._child(mock, name)
+        if made is not None and mock._mock_sealed:
+            seal_planned(made)
+        return made
+
+    def _child(self, mock: Any, name: str) -> Any:
         if name == "()":
             return self.instance(mock) if self.gives_instances else None
         if name.startswith("__") and name.endswith("__"):
@@ -185,7 +192,7 @@ class Plan:
         skip = _stdlib.must_skip_first(self.spec, name, self.is_type)
         arguments = {"spec_set" if self.spec_set else "spec": original}
         if self.wraps and hasattr(self.wraps, name):
-            arguments["wraps"] = original
+            arguments["wraps"] = getattr(self.wraps, name)
         kind = CoroutineMock if _specs.is_coroutine_function(original) else MagicMock
         child = kind(
             parent=mock, name=name, _new_name=name, _new_parent=mock, _eat_self=skip, **arguments

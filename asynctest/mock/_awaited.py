@@ -46,8 +46,6 @@ class HeldCall:
         self.args = args
         self.kwargs = dict(kwargs)
         self._signal = _Signal()
-        self._value: Any = DEFAULT
-        self._error: BaseException | type[BaseException] | None = None
 
     @property
     def call(self) -> Any:
@@ -60,19 +58,17 @@ class HeldCall:
         May be called from any thread. Raises MisuseError if the call has ended
         already: it was released before, or whoever awaited it was cancelled.
         """
-        self._value = value
-        self._open()
+        self._end(None if value is DEFAULT else (value, None))
 
     def fail(self, error: BaseException | type[BaseException]) -> None:
         """End this await with an exception.
 
         Raises MisuseError if the call has ended already.
         """
-        self._error = error
-        self._open()
+        self._end((None, error))
 
-    def _open(self) -> None:
-        if not self._signal.send():
+    def _end(self, answer: tuple[Any, Any] | None) -> None:
+        if not self._signal.send(answer):
             raise MisuseError(
                 say(
                     f"{self!r} has ended already.",
@@ -80,12 +76,12 @@ class HeldCall:
                 )
             )
 
-    async def _pass(self, value: Any, error: Any) -> tuple[Any, Any]:
-        await self._signal
-        if self._error is None and self._value is DEFAULT:
+    async def _outcome(self, value: Any, error: Any) -> tuple[Any, Any]:
+        answer: tuple[Any, Any] | None = await self._signal
+        if answer is None:
             return value, error
         _discard(value)
-        return self._value, self._error
+        return answer
 
     def __repr__(self) -> str:
         return f"<HeldCall {self.call!r}>"
@@ -156,7 +152,7 @@ class Gate:
         self.held.append(held)
         try:
             self.look()
-            return await held._pass(value, error)
+            return await held._outcome(value, error)
         finally:
             self.held.remove(held)
 

@@ -14,7 +14,20 @@ __all__ = ["Mock"]
 
 
 class Mock(NonCallableMock, stdlib.Mock):
-    """A mock that records how it is called and answers as told."""
+    """A mock that records how it is called and answers as told.
+
+    >>> from asynctest.mock import Mock
+    >>> parse = Mock(return_value={"a": 1})
+    >>> parse("a=1", strict=True)
+    {'a': 1}
+    >>> parse.assert_called_once_with("a=1", strict=True)
+
+    With a class or an object as ``spec``, its coroutine functions are
+    CoroutineMocks. A method that is a plain function and returns an asynchronous
+    context manager can be used in ``async with`` if the spec says so, by its
+    return annotation or ``contextlib.asynccontextmanager``. If it does not, use
+    a MagicMock with that spec, or set ``client.get.return_value = MagicMock()``.
+    """
 
     _mock_return_value: Any = DEFAULT
     _mock_side_effect: Any = None
@@ -33,9 +46,9 @@ class Mock(NonCallableMock, stdlib.Mock):
         _spec_state: Any = None,
         _new_name: Any = "",
         _new_parent: Any = None,
-        _spec_as_instance: bool = False,
-        _eat_self: bool | None = None,
-        unsafe: bool = False,
+        _spec_as_instance: Any = False,
+        _eat_self: Any = None,
+        unsafe: Any = False,  # Any: ``**{"method.return_value": 1}`` may hold anything
         **kwargs: Any,
     ) -> None:
         if parent is not None or name is not None or _new_parent is not None or _new_name != "":

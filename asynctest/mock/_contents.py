@@ -25,15 +25,13 @@ __all__ = ["ContentLayer"]
 class ContentLayer(Layer):
     """A change of one mapping: perhaps emptied, some keys dropped, some set."""
 
-    __slots__ = ("clear", "drops", "values")
+    drops: Iterable[Any] = ()
 
     def __init__(self, mapping: Any, values: dict[Any, Any], clear: bool) -> None:
         self.key = id(mapping)
-        self.above = ()
         self.given = mapping
         self.values = values
         self.clear = clear
-        self.drops: Iterable[Any] = ()
 
     def cover(self) -> None:
         mapping = self.given

@@ -9,6 +9,9 @@ Mock, MagicMock              the same class      CoroutineMock
 CoroutineMock                MagicMock           CoroutineMock
 ============================ =================== ====================
 
+A Mock's method whose result is an asynchronous context manager by the spec
+gives a MagicMock, so that ``async with client.get(url)`` works.
+
 An asynchronous child stands for an attribute that is a coroutine function
 according to the spec, and for ``__aenter__``, ``__aexit__`` and ``__anext__``.
 """
@@ -71,6 +74,7 @@ NonCallableMock._mock_result_class = Mock
 NonCallableMagicMock._mock_result_class = MagicMock
 CoroutineMockMixin._mock_result_class = MagicMock
 PropertyMock._mock_result_class = MagicMock
+NonCallableMock._mock_context_class = MagicMock
 AsyncMock._mock_method_class = MagicMock
 NonCallableMock._mock_coroutine_class = CoroutineMock
 CoroutineMockMixin._mock_coroutine_class = CoroutineMock

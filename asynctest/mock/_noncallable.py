@@ -110,9 +110,9 @@ class NonCallableMock(stdlib.NonCallableMock):
         _spec_state: Any = None,
         _new_name: Any = "",
         _new_parent: Any = None,
-        _spec_as_instance: bool = False,
-        _eat_self: bool | None = None,
-        unsafe: bool = False,
+        _spec_as_instance: Any = False,
+        _eat_self: Any = None,
+        unsafe: Any = False,  # Any: ``**{"method.return_value": 1}`` may hold anything
         **kwargs: Any,
     ) -> None:
         self.__dict__["is_coroutine"] = False
@@ -208,15 +208,22 @@ class NonCallableMock(stdlib.NonCallableMock):
             # inspect takes a mock of a function for one and looks at its flags,
             # of which a mock would have them all.
             child.co_flags = 0
+        elif not self._mock_has_magic and self._mock_gives_async_context(name):
+            child.__dict__["_mock_result_class"] = self._mock_context_class
         return child
 
     def _mock_child_class(self, name: Any) -> Any:
         return self._mock_result_class
 
+    def _mock_gives_async_context(self, name: Any) -> bool:
+        spec = self._spec_class
+        return spec is not None and _specs.gives_async_context(spec, str(name))
+
     _mock_is_callable = False
     _mock_has_magic = False
     _mock_coroutine_class: Any = None  # these two are set in _family.py
     _mock_result_class: Any = None
+    _mock_context_class: Any = None
 
     def __getattr__(self, name: str) -> Any:
         children = self.__dict__.get("_mock_children")
@@ -234,14 +241,15 @@ class NonCallableMock(stdlib.NonCallableMock):
         """Find by what signature calls of a child are compared, None if by none."""
         if not name:
             return self._spec_signature
-        node, signature = self, None
+        node: Any = self
+        signature = None
         for part in name.replace("()", "").split("."):
-            child = node._mock_children.get(part)
+            child: Any = node._mock_children.get(part)
             if child is None and node._mock_plan is not None:
                 child = getattr(node, part, None)
             if type(child) is FunctionType:
                 child = _stdlib.extract_mock(child)
-            if not _stdlib.is_mock(child):
+            if child is None or not _stdlib.is_mock(child):
                 break
             node, signature = child, child._spec_signature
         return signature

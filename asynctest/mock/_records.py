@@ -122,7 +122,8 @@ class Log:
         known, call = self.latest
         if known is not record:
             call = Call((record[0], record[1] or {}), two=True)
-            self.latest = (record, call)
+            if record is self.records[-1]:
+                self.latest = (record, call)
         return call
 
 

@@ -20,8 +20,8 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any
-from unittest import mock
 from unittest.mock import DEFAULT
 from unittest.mock import NonCallableMock as AnyMock
 
@@ -29,6 +29,7 @@ from .._errors import AsynctestError, AsynctestValueError, MisuseError, say
 from ._autospec import create_autospec
 from ._family import CoroutineMock, MagicMock, NonCallableMagicMock
 from ._layers import MISSING, ground_of, look, refuse_missing
+from ._stdlib import InvalidSpecError
 
 if sys.version_info >= (3, 14):
     from inspect import iscoroutinefunction
@@ -36,8 +37,6 @@ else:  # knows more: what create_autospec makes of a coroutine function
     from asyncio import iscoroutinefunction
 
 __all__ = ["MisspelledArgument", "Recipe"]
-
-InvalidSpecError: type[Exception] = mock.InvalidSpecError  # type: ignore[attr-defined]
 
 _MISSPELLINGS = {"autospect": "autospec", "auto_spec": "autospec", "set_spec": "spec_set"}
 
@@ -68,17 +67,17 @@ class Recipe:
             _refuse_misspellings(self.kwargs)
         self.has_model = not self.spec is self.spec_set is self.autospec is None
         if self.has_model:
-            self.spec = self._checked(self.spec)
-            self.spec_set = self._checked(self.spec_set)
+            self.spec = self._checked(self.spec, "spec")
+            self.spec_set = self._checked(self.spec_set, "spec_set")
             if self.autospec is False:
                 self.autospec = None
             self.has_model = not self.spec is self.spec_set is self.autospec is None
 
-    def _checked(self, model: Any) -> Any:
+    def _checked(self, model: Any, argument: str) -> Any:
         if model is None or model is False:
             return None
         if _is_mock(model):
-            fact = f"cannot spec {self.attribute!r} by a mock: {model!r}"
+            fact = f"Cannot spec attr {self.attribute!r} as the {argument} is a mock: {model!r}"
             raise InvalidSpecError(say(fact, todo="Give the real object."))
         return model
 
@@ -125,11 +124,15 @@ class Recipe:
         if original is MISSING:
             raise self._nothing_to_imitate("autospec")
         model = original if self.autospec is True else self.autospec
-        for mocked in (target, model):
+        name = getattr(target, "__name__", target)
+        for mocked, where in (
+            (target, f"as the patch target is a mock: {target!r}"),
+            (model, f"from target {name!r}: it is a mock: {model!r}"),
+        ):
             if _is_mock(mocked):
                 raise InvalidSpecError(
                     say(
-                        f"cannot autospec {self.attribute!r} by a mock: {mocked!r}",
+                        f"Cannot autospec attr {self.attribute!r} {where}",
                         todo="Is it patched already? Give the real object as autospec.",
                     )
                 )
@@ -190,12 +193,15 @@ def _is_mock(value: Any) -> bool:
 
 
 def _is_coroutine_function(value: Any) -> bool:
-    if isinstance(value, staticmethod | classmethod):
+    # By its type: a mock may claim to be of any class.
+    kind = type(value)
+    if issubclass(kind, (staticmethod, classmethod, MethodType)):
         value = value.__func__
-    elif isinstance(value, functools.partialmethod):
+    elif issubclass(kind, functools.partialmethod):
         value = value.func
-    return iscoroutinefunction(value) or bool(
-        getattr(getattr(value, "__code__", None), "co_flags", 0) & inspect.CO_ITERABLE_COROUTINE
+    return iscoroutinefunction(value) or (
+        type(value) is FunctionType
+        and bool(value.__code__.co_flags & inspect.CO_ITERABLE_COROUTINE)
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Iterator, Mapping
 from itertools import compress
 from types import (
@@ -21,11 +22,14 @@ from types import (
     MethodType,
     WrapperDescriptorType,
 )
-from typing import Any
+from typing import Any, get_origin
+
+if sys.version_info >= (3, 14):
+    import annotationlib
 
 from .._ports.coroutine_mark import is_marked
 
-__all__ = ["async_names", "is_async_spec", "is_coroutine_function"]
+__all__ = ["async_names", "gives_async_context", "is_async_spec", "is_coroutine_function"]
 
 _NEVER_ASYNC: frozenset[type] = frozenset(
     {
@@ -96,6 +100,30 @@ def _undress(value: Any) -> Any:
     while isinstance(value, _PARTIALS):
         value = value.func
     return value
+
+
+def gives_async_context(spec: Any, name: str) -> bool:
+    """Tell whether a method is a plain function whose result goes in ``async with``.
+
+    The spec says so by a return annotation that names such a class, or by
+    ``contextlib.asynccontextmanager``.
+    """
+    function = _undress(inspect.getattr_static(spec, name, None))
+    if type(function) is not FunctionType:
+        return False
+    if inspect.isasyncgenfunction(function.__dict__.get("__wrapped__")):
+        return True
+    result = _return_annotation(function)
+    return hasattr(get_origin(result) or result, "__aenter__")
+
+
+def _return_annotation(function: FunctionType) -> Any:
+    if sys.version_info >= (3, 14):
+        found = annotationlib.get_annotations(function, format=annotationlib.Format.FORWARDREF)
+    else:
+        found = function.__annotations__
+    result = found.get("return")
+    return function.__globals__.get(result) if isinstance(result, str) else result
 
 
 def is_async_spec(spec: Any) -> bool:

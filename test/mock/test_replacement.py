@@ -89,6 +89,12 @@ class DefaultClass(unittest.TestCase):
         with patch.object(Owner(), "coroutine") as mock:
             self.assertIsInstance(mock, CoroutineMock)
 
+    def test_mock_that_claims_to_be_something_else(self):
+        for model in (Owner.method, staticmethod(Owner.method), functools.partialmethod(print)):
+            holder = types.SimpleNamespace(name=Mock(spec=model))
+            with patch.object(holder, "name") as mock:
+                self.assertIsInstance(mock, MagicMock)
+
     def test_partial_of_a_coroutine_function(self):
         holder = types.SimpleNamespace(function=functools.partial(Owner.coroutine, 1))
         with patch.object(holder, "function") as mock:
@@ -301,7 +307,7 @@ class Misuse(unittest.TestCase):
         for argument in ("spec", "spec_set", "autospec"):
             with self.subTest(argument):
                 error = standard.InvalidSpecError
-                self.refuses(error, "by a mock", **{argument: Mock()})
+                self.refuses(error, "is a mock", **{argument: Mock()})
 
     def test_autospec_of_what_is_patched_already(self):
         with patch.object(Owner, "method"):

@@ -1,0 +1,45 @@
+import unittest
+
+from asynctest.mock import CoroutineMock, MagicMock, Mock, create_autospec, seal
+
+
+class Client:
+    limit = 3
+
+    def parse(self, text): ...
+
+    async def fetch(self, url): ...
+
+
+class Seal(unittest.IsolatedAsyncioTestCase):
+    def test_a_sealed_mock_makes_no_children(self):
+        for cls in (Mock, MagicMock, CoroutineMock):
+            made = cls(name="made")
+            made.known.known = 1
+            seal(made)
+            for where, name in ((made, "made.new"), (made.known, "made.known.new")):
+                with self.assertRaisesRegex(AttributeError, name.replace(".", r"\.")):
+                    where.new
+
+    def test_a_sealed_mock_has_no_default_result(self):
+        made = Mock(name="made")
+        seal(made)
+        with self.assertRaisesRegex(AttributeError, "made"):
+            made()
+
+    def test_a_foreign_child_is_left_open(self):
+        made, named = Mock(), Mock(name="named")
+        made.child = named
+        seal(made)
+        named.new
+
+    async def test_a_sealed_autospec_can_be_used(self):
+        made = create_autospec(Client, instance=True)
+        made.fetch.return_value = 1
+        seal(made)
+        self.assertEqual(await made.fetch("/"), 1)
+        made.parse("text")
+        self.assertEqual(made.limit.real, made.limit.real)
+        for where in (made, made.parse, made.parse("x")):
+            with self.assertRaises(AttributeError):
+                where.new
