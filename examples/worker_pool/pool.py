@@ -51,6 +51,7 @@ class WorkerPool:
         await asyncio.gather(*self._workers, return_exceptions=True)
         while not self._jobs.empty():
             self._drop(self._jobs.get_nowait()[1])
+            self._jobs.task_done()
 
     async def _work(self) -> None:
         while True:
