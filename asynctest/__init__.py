@@ -55,6 +55,7 @@ from .mock import ANY as ANY
 from .mock import DEFAULT as DEFAULT
 from .mock import GLOBAL as GLOBAL
 from .mock import LIMITED as LIMITED
+from .mock import AsyncMock as AsyncMock
 from .mock import CoroutineMock as CoroutineMock
 from .mock import MagicMock as MagicMock
 from .mock import Mock as Mock

@@ -34,8 +34,11 @@ def watch_cancellations(loop: AbstractEventLoop, tell: Tell) -> Callable[[], Non
         watcher = _Cancellations(loop, tell)
         watch(watcher)
         return functools.partial(unwatch, watcher)
+    if isinstance(loop, ports.LightLoop):
+        loop.on_task = functools.partial(_note_cancel, tell)
+        return functools.partial(setattr, loop, "on_task", None)
     if ports.is_complete(loop):
-        return ports.shadow(loop, "create_task", _note_cancel(loop.create_task, tell))
+        return ports.shadow(loop, "create_task", _noting(loop.create_task, tell))
     return lambda: None
 
 
@@ -43,13 +46,12 @@ class _Cancellations(Watcher):
     """Sees cancellations being thrown into the tasks of one loop."""
 
     __slots__ = ("loop", "tell")
+    kinds = (asyncio.CancelledError,)
 
     def __init__(self, loop: AbstractEventLoop, tell: Tell) -> None:
         self.loop, self.tell = loop, tell
 
     def thrown(self, code: CodeType, offset: int, exc: BaseException) -> None:
-        if not isinstance(exc, asyncio.CancelledError):
-            return
         try:
             task = asyncio.current_task()
         except RuntimeError:  # no loop runs: a coroutine is driven by hand
@@ -58,14 +60,19 @@ class _Cancellations(Watcher):
             self.tell(task, innermost_user_place())
 
 
-def _note_cancel(create_task: Callable[..., Any], tell: Tell) -> Callable[..., Any]:
+def _noting(create_task: Callable[..., Any], tell: Tell) -> Callable[..., Any]:
     def noting(coro: Any, **options: Any) -> Any:
         task = create_task(coro, **options)
         if isinstance(task, asyncio.Task):
-            task.cancel = functools.partial(_cancel, weakref.ref(task), tell)  # type: ignore[method-assign]
+            _note_cancel(tell, task)
         return task
 
     return noting
+
+
+def _note_cancel(tell: Tell, task: Task[Any]) -> None:
+    """Give a task a ``cancel`` of its own."""
+    task.cancel = functools.partial(_cancel, weakref.ref(task), tell)  # type: ignore[method-assign]
 
 
 def _cancel(task_ref: weakref.ref[Task[Any]], tell: Tell, msg: Any = None) -> bool:

@@ -6,7 +6,7 @@ import copy
 import inspect
 import types
 import unittest
-from typing import Self
+from typing import Any, ClassVar, Self
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -18,13 +18,16 @@ LEANS_ON = ("unittest.case:TestCase()._cleanups",)
 class ModelCopies(unittest.TestCase):
     """The part of a test case that concerns copies of it, one for each loop model."""
 
+    loop_model: ClassVar[str]
+    """``"selector"``, ``"proactor"`` (as on Windows), or ``"both"``: one run on each."""
+
     _loop_model = ""  # of a copy
 
     def copy_for_model(self, model: str) -> Self:
         """Return a copy of this test that runs on one loop model, and says so."""
         copied = copy.copy(self)
         copied._loop_model = model
-        copied._cleanups = []  # type: ignore[attr-defined]
+        copied._cleanups = list(self._cleanups)  # type: ignore[attr-defined]
         for name, value in vars(self).items():
             if inspect.ismethod(value) and value.__self__ is self:  # pytest sets the test so
                 setattr(copied, name, types.MethodType(value.__func__, copied))
@@ -41,16 +44,35 @@ class ModelCopies(unittest.TestCase):
         return f"{name} [{self._loop_model}]" if self._loop_model else name
 
 
+class _Naming:
+    """A result that has one name for all copies, as pytest's: failures say which it was."""
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._result, name)
+
+    def addError(self, test: unittest.TestCase, err: Any) -> None:
+        err[1].add_note(f"in {test}")
+        self._result.addError(test, err)
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:
+        err[1].add_note(f"in {test}")
+        self._result.addFailure(test, err)
+
+
 def run_each(
     copies: list[unittest.TestCase], result: unittest.TestResult, *, whole: bool
 ) -> unittest.TestResult:
     """Run the copies of a test; ``whole`` if nobody else begins and ends the run."""
+    told: Any = result if isinstance(result, unittest.TestResult) else _Naming(result)
     if whole:
         result.startTestRun()
     try:
         for copied in copies:
-            if not result.shouldStop:
-                copied.run(result)
+            if not getattr(result, "shouldStop", False):
+                copied.run(told)
     finally:
         if whole:
             result.stopTestRun()

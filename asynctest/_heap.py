@@ -18,8 +18,8 @@ from typing import TypeVar
 
 __all__ = ["Heap"]
 
-_LOOK_EVERY = 500  # tests
 _FEW = 50_000  # objects that are not worth a complete collection
+_OURS = 100  # objects that belong to the running of a test and die after it
 _INTERPRETERS_OWN = 1000  # 3.12 starts with a few hundred frozen objects; any program has more
 
 _T = TypeVar("_T")
@@ -32,23 +32,29 @@ class _Growth:
 
     The collections of single tests reset the counters by which the collector would
     decide to look at everything, so we decide in its place, by its rule: when
-    the heap has grown by a quarter.
+    the heap has grown by a quarter. Counting it takes time, so it is
+    counted only when that much has been made.
     """
 
     def __init__(self) -> None:
-        self._tests = 0
+        self._made = 0
         self._size = 0
+
+    def note(self, made: int) -> None:
+        """Take note of objects that may have come to stay."""
+        self._made += made
 
     def look(self) -> bool:
         """Say whether a complete collection is due; called while the heap is frozen."""
-        self._tests += 1
-        if self._tests % _LOOK_EVERY:
+        limit = self._size // 4 + _FEW
+        if self._made < limit:
             return False
+        self._made = 0
         size = gc.get_freeze_count()
-        due = size > self._size * 1.25 + _FEW
-        if due:
-            self._size = size
-        return due
+        if size < self._size + limit:
+            return False
+        self._size = size
+        return True
 
 
 _growth = _Growth()
@@ -82,6 +88,7 @@ class Heap:
             _owner._disturbed = self._disturbed = True
         if self._enabled and _owner is None and gc.get_freeze_count() < _INTERPRETERS_OWN:
             _owner = self
+            _growth.note(gc.get_count()[0])
             gc.freeze()
 
     @property
@@ -116,6 +123,8 @@ class Heap:
         global _owner
         if _owner is not self:
             return
+        if self._left is not None:
+            _growth.note(max(0, len(self._left) - _OURS))
         due = _growth.look()
         _owner, self._left = None, None
         gc.unfreeze()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from ._verdict import Verdict
 from .checks import Check, Skipped, StageView
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Jury"]
 
@@ -37,9 +37,10 @@ class Jury:
     def listen(self, stage: StageView, allowances: Allowances) -> None:
         """Begin to hear what the checks want to hear of."""
         self._allowances = allowances
-        for hook, ear in EARS:
-            if hook in self._by_hook:
-                undo = ear(stage.loop, functools.partial(self._hear, hook, stage)).start()
+        self._stage = stage
+        for hooks, ear in EARS:
+            if not hooks.isdisjoint(self._by_hook):
+                undo = ear(stage.loop, self.hear).start()
                 if undo is not None:
                     stage.defer(undo)
 
@@ -54,9 +55,9 @@ class Jury:
                 self._dismiss(check)
                 _say_skipped(check, str(exc), stage.loop)
 
-    def _hear(self, hook: str, stage: StageView, *what: Any) -> bool:
+    def hear(self, hook: str, *what: Any) -> bool:
         """Tell the checks what was heard; say whether one of them has found fault with it."""
-        guilty = False
+        guilty, stage = False, self._stage
         for check, level in self._by_hook.get(hook, ()):
             try:
                 found = list(getattr(check, hook)(stage, *what) or ())
@@ -83,6 +84,7 @@ class Jury:
     def dismiss(self) -> None:
         """Let go of the checks, which may hold the stage."""
         self._by_hook.clear()
+        self.__dict__.pop("_stage", None)
 
     def _dismiss(self, check: Check) -> None:
         for chosen in self._by_hook.values():

@@ -8,12 +8,13 @@ rather than closures: the collection at the end of each test looks at them all.
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from . import _ports as ports
 from ._cancelling import watch_cancellations
@@ -40,14 +41,24 @@ class _LoopEar:
         self.other: Any = None
 
     def start(self) -> _Undo | None:
+        if isinstance(self.loop, ports.LightLoop):
+            self.other, self.loop.listener = self.loop.listener, self.hear
+            return self.stop
         if not ports.is_complete(self.loop):
             return None
         self.other = vars(self.loop).get("call_exception_handler")
         return ports.shadow(self.loop, "call_exception_handler", self)
 
-    def __call__(self, context: dict[str, Any]) -> None:
+    def stop(self) -> None:
+        assert isinstance(self.loop, ports.LightLoop)
+        self.loop.listener = self.other
+
+    def hear(self, context: dict[str, Any]) -> None:
         if self.loop.get_exception_handler() is None and not ports.is_being_asserted(_log):
-            self.tell(context)
+            self.tell("on_loop_exception", context)
+
+    def __call__(self, context: dict[str, Any]) -> None:
+        self.hear(context)
         if self.other is not None:
             self.other(context)
         else:  # looked up now: tests replace the method of the class
@@ -55,137 +66,94 @@ class _LoopEar:
 
 
 class _SharedEar:
-    """Listens at a hook that all threads of the process share.
+    """Listens at the hooks that all threads of the process share.
 
-    The hook is taken when the first test begins to listen and given back when the
+    They are taken when the first test begins to listen and given back when the
     last one has ended, in whatever order tests in several threads do that. Of
     several, the one that was begun last in the same thread is told.
     """
 
-    __slots__ = ("tell", "thread")
+    __slots__ = ("before", "state", "tell", "thread")
 
-    listening: ClassVar[list[_SharedEar]]
-    usual: ClassVar[Callable[..., Any]]
-    quiet: ClassVar[bool] = False
-
-    def __init__(self, loop: AbstractEventLoop, tell: _Tell) -> None:
+    def __init__(self, loop: AbstractEventLoop, tell: Callable[[str, Any], bool]) -> None:
         self.tell = tell
-        self.thread = threading.get_ident()
 
     def start(self) -> _Undo:
+        self.thread = threading.get_ident()
+        self.before = threading.enumerate()
+        self.state = ports.WarningsState()
         with _lock:
-            if not self.listening:
-                self.take()
-            self.listening.append(self)
+            if not _listening:
+                _hooks.take()
+            _listening.append(self)
         return self.stop
 
     def stop(self) -> None:
         with _lock:
-            self.listening.remove(self)
-            if not self.listening:
-                self.give_back()
-
-    @classmethod
-    def hear(cls, what: Any) -> bool:
-        """Tell the test that it concerns; say whether it has found fault with it."""
-        ears = cls.listening
-        if len(ears) > 1:
-            thread = threading.get_ident()
-            ears = [ear for ear in ears if ear.thread == thread]
-        return bool(ears) and ears[-1].wants(what) and ears[-1].tell(what)
-
-    def wants(self, what: Any) -> bool:
-        return True
-
-    @classmethod
-    def take(cls) -> None:
-        raise NotImplementedError
-
-    @classmethod
-    def give_back(cls) -> None:
-        raise NotImplementedError
+            _listening.remove(self)
+            if not _listening:
+                _hooks.give_back()
 
 
-class _ThreadEar(_SharedEar):
-    """Hears what ends a thread that was started after this one began to listen."""
-
-    __slots__ = ("before",)
-    listening: ClassVar[list[_SharedEar]] = []
-
-    def start(self) -> _Undo:
-        self.before = threading.enumerate()
-        return super().start()
-
-    def wants(self, args: threading.ExceptHookArgs) -> bool:
-        return args.thread not in self.before and args.exc_type is not SystemExit
-
-    @classmethod
-    def hook(cls, args: threading.ExceptHookArgs) -> None:
-        if not cls.hear(args) or not cls.quiet:
-            cls.usual(args)
-
-    @classmethod
-    def take(cls) -> None:
-        cls.usual, threading.excepthook = threading.excepthook, cls.hook
-        cls.quiet = cls.usual is threading.__excepthook__ or _is_a_runners(cls.usual)
-
-    @classmethod
-    def give_back(cls) -> None:
-        if threading.excepthook == cls.hook:
-            threading.excepthook = cls.usual
+_listening: list[_SharedEar] = []
 
 
-class _FinaliserEar(_SharedEar):
-    """Hears exceptions that the interpreter can raise nowhere; warnings made errors go on."""
-
-    __slots__ = ()
-    listening: ClassVar[list[_SharedEar]] = []
-
-    def wants(self, args: Any) -> bool:
-        return not isinstance(args.exc_value, Warning)
-
-    @classmethod
-    def hook(cls, args: Any) -> None:
-        if not cls.hear(args) or not cls.quiet:
-            cls.usual(args)
-
-    @classmethod
-    def take(cls) -> None:
-        cls.usual, sys.unraisablehook = sys.unraisablehook, cls.hook
-        cls.quiet = cls.usual is sys.__unraisablehook__ or _is_a_runners(cls.usual)
-
-    @classmethod
-    def give_back(cls) -> None:
-        if sys.unraisablehook == cls.hook:
-            sys.unraisablehook = cls.usual
+def _listener() -> _SharedEar | None:
+    """Return whose business it is what happens in this thread."""
+    ears = _listening
+    if len(ears) > 1:
+        thread = threading.get_ident()
+        ears = [ear for ear in ears if ear.thread == thread]
+    return ears[-1] if ears else None
 
 
-class _CoroutineEar(_SharedEar):
-    """Hears of coroutines that die unstarted, unless the test filters or records warnings."""
+class _Hooks:
+    """What stands in the place of three hooks of the interpreter while a test listens."""
 
-    __slots__ = ("state",)
-    listening: ClassVar[list[_SharedEar]] = []
-    undo: ClassVar[_Undo]
+    def take(self) -> None:
+        """Put ours in the place of what is there."""
+        self.usual_thread, threading.excepthook = threading.excepthook, self.on_thread
+        self.usual_finaliser, sys.unraisablehook = sys.unraisablehook, self.on_finaliser
+        self.usual_coroutine, self.undo_coroutine = ports.on_unawaited(self.on_coroutine)
 
-    def start(self) -> _Undo:
-        self.state = ports.WarningsState()
-        return super().start()
+    def give_back(self) -> None:
+        """Put back what was there, except where the user has put something since."""
+        if threading.excepthook == self.on_thread:
+            threading.excepthook = self.usual_thread
+        if sys.unraisablehook == self.on_finaliser:
+            sys.unraisablehook = self.usual_finaliser
+        self.undo_coroutine()
 
-    def wants(self, coro: Any) -> bool:
-        return not self.state.changed
+    def on_thread(self, args: threading.ExceptHookArgs) -> None:
+        """Hear what ends a thread that was started after the test."""
+        ear = _listener()
+        heard = (
+            ear is not None
+            and args.thread not in ear.before
+            and args.exc_type is not SystemExit
+            and ear.tell("on_thread_exception", args)
+        )
+        usual = self.usual_thread
+        if not heard or not (usual is threading.__excepthook__ or _is_a_runners(usual)):
+            usual(args)
 
-    @classmethod
-    def hook(cls, coro: Any) -> None:
-        if not cls.hear(coro):
-            cls.usual(coro)
+    def on_finaliser(self, args: Any) -> None:
+        """Hear exceptions that can be raised nowhere; warnings made errors go on."""
+        ear = _listener()
+        warned = isinstance(args.exc_value, Warning)
+        heard = ear is not None and not warned and ear.tell("on_unraisable", args)
+        usual = self.usual_finaliser
+        if not heard or not (usual is sys.__unraisablehook__ or _is_a_runners(usual)):
+            usual(args)
 
-    @classmethod
-    def take(cls) -> None:
-        cls.usual, cls.undo = ports.on_unawaited(cls.hook)
+    def on_coroutine(self, coro: Any) -> None:
+        """Hear of coroutines that die unstarted, unless the test filters or records warnings."""
+        ear = _listener()
+        if ear is None or ear.state.changed or not ear.tell("on_unawaited", coro):
+            self.usual_coroutine(coro)
 
-    @classmethod
-    def give_back(cls) -> None:
-        cls.undo()
+
+_hooks = _Hooks()
 
 
 class _CancellationEar:
@@ -197,17 +165,15 @@ class _CancellationEar:
         self.loop, self.tell = loop, tell
 
     def start(self) -> _Undo:
-        return watch_cancellations(self.loop, self.tell)
+        return watch_cancellations(self.loop, functools.partial(self.tell, "on_cancelled"))
 
 
-EARS: tuple[tuple[str, Any], ...] = (
-    ("on_loop_exception", _LoopEar),
-    ("on_thread_exception", _ThreadEar),
-    ("on_unraisable", _FinaliserEar),
-    ("on_unawaited", _CoroutineEar),
-    ("on_cancelled", _CancellationEar),
+EARS: tuple[tuple[frozenset[str], Any], ...] = (
+    (frozenset({"on_loop_exception"}), _LoopEar),
+    (frozenset({"on_thread_exception", "on_unraisable", "on_unawaited"}), _SharedEar),
+    (frozenset({"on_cancelled"}), _CancellationEar),
 )
-"""What hears for which hook of a check."""
+"""What hears for which hooks of checks."""
 
 
 def _is_a_runners(hook: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import unittest
-from types import CodeType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from ._places import is_ours
@@ -12,19 +12,22 @@ from ._places import is_ours
 __all__ = ["codes_of"]
 
 _HOOKS = ("setUp", "asyncSetUp", "tearDown", "asyncTearDown")
+_EMPTY = (unittest.TestCase.setUp, unittest.TestCase.tearDown)
 
 
 def codes_of(method: Any, case: Any) -> list[CodeType]:
     """Return the code of a test and of its hooks, and of functions written inside of them."""
     found: list[CodeType] = []
     functions = [method]
-    for name in _HOOKS if case is not None else ():
-        hook = getattr(type(case), name, None)
-        if hook is not getattr(unittest.TestCase, name, None):
-            functions.append(hook)
+    if case is not None:
+        cls = type(case)
+        functions += [getattr(cls, name) for name in _HOOKS if getattr(cls, name, None)]
     for function in functions:
-        function = getattr(function, "__func__", function)
-        if hasattr(function, "__wrapped__"):
+        if isinstance(function, MethodType):
+            function = function.__func__
+        if function in _EMPTY or not isinstance(function, FunctionType):
+            continue
+        if "__wrapped__" in function.__dict__:
             function = inspect.unwrap(function)
         code = getattr(function, "__code__", None)
         if isinstance(code, CodeType) and not is_ours(code):

@@ -23,6 +23,8 @@ class Watcher:
     """Sees exceptions; subclasses override what they want to see."""
 
     __slots__ = ()
+    kinds: tuple[type[BaseException], ...] = (BaseException,)
+    """The exceptions that it wants to see, with their subclasses."""
 
     def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
         """See an exception raised, or passing through another frame."""
@@ -45,6 +47,8 @@ _EVENTS = {
 }
 _watchers: dict[str, list[Watcher]] = {event: [] for event in _EVENTS}
 _seen_by: dict[type[Watcher], tuple[str, ...]] = {}
+_wanted: set[type[BaseException]] = set()
+_boring: set[type[BaseException]] = set()  # what no watcher has ever wanted to see
 _on: set[str] = set()
 _tool: int | None = None
 
@@ -56,6 +60,9 @@ def watch(watcher: Watcher) -> None:
     have taken all places.
     """
     if CAN_WATCH and (_tool is not None or _take_a_place()):
+        if not set(watcher.kinds) <= _wanted:
+            _wanted.update(watcher.kinds)
+            _boring.clear()
         for event in _events_of(type(watcher)):
             _watchers[event].append(watcher)
             if event not in _on:
@@ -96,8 +103,15 @@ def _switch_on(event: str) -> None:
     watchers = _watchers[event]
 
     def callback(code: CodeType, offset: int, exc: BaseException) -> None:
+        kind = type(exc)
+        if kind in _boring:
+            return
+        if not issubclass(kind, tuple(_wanted)):
+            _boring.add(kind)
+            return
         for watcher in watchers:
-            getattr(watcher, event)(code, offset, exc)
+            if issubclass(kind, watcher.kinds):
+                getattr(watcher, event)(code, offset, exc)
 
     monitoring.register_callback(_tool, bit, callback)
     monitoring.set_events(_tool, monitoring.get_events(_tool) | bit)

@@ -44,6 +44,7 @@ from ._verdict import Amend, Verdict
 from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Stage"]
 
@@ -171,13 +172,15 @@ class Stage:
 
     def judge(self) -> None:
         """Let the checks look once more, close, and report all that was found."""
+        before = self.outcome
         try:
-            self._jury.ask("after_cleanup", self)
+            self._noting(self._jury.ask, "after_cleanup", self)
         finally:
             try:
                 self._noting(self.close)
             finally:
-                self._verdict.give(self.outcome)
+                # What is being raised here has not been written down by anybody yet.
+                self._verdict.give(self.outcome, raising=self.outcome is not before)
 
     def close(self) -> None:
         """Stop what is left, close the loop, put everything back."""

@@ -17,6 +17,7 @@ from ._places import Place
 from .checks import Check, Finding
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Amend", "Verdict"]
 
@@ -55,8 +56,11 @@ class Verdict:
         """Report the checks that speak at once, whatever else has happened."""
         self._give(self._take(lambda check: check.prompt))
 
-    def give(self, outcome: BaseException | None) -> None:
-        """Report all the rest; ``outcome`` is what the test has raised so far, if anything."""
+    def give(self, outcome: BaseException | None, *, raising: bool = False) -> None:
+        """Report all the rest; ``outcome`` is what the test has raised so far, if anything.
+
+        ``raising`` says that it is still on its way to whoever writes it down.
+        """
         found = self._take(lambda check: True)
         if not found:
             return
@@ -67,7 +71,7 @@ class Verdict:
                 self._give(found)
             return
         outcome.add_note(text)
-        if not self._amend(outcome, text):
+        if not raising and not self._amend(outcome, text):
             self._give([(check, Level.WARN, findings) for check, _, findings in found])
 
     def _take(self, wanted: Callable[[Check], bool]) -> list[_Group]:

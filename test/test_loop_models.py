@@ -144,6 +144,30 @@ class Reporting(unittest.TestCase):
             Inner("test").debug()
         self.assertEqual(seen, ["selector", "proactor"])
 
+    def test_a_result_with_one_name_for_both_hears_which_one_failed(self):
+        class Inner(asynctest.TestCase):
+            loop_model = "both"
+
+            def test(self):
+                self.assertFalse(has_proactor(self.loop))
+
+        class Foreign:  # such as pytest's
+            def __init__(self):
+                self.failures = []
+
+            def addFailure(self, test, err):
+                self.failures.append(err[1])
+
+            def startTest(self, *args):
+                pass
+
+            stopTest = addSuccess = addDuration = startTest
+
+        result = Foreign()
+        Inner("test").run(result)
+        (failure,) = result.failures
+        self.assertRegex(failure.__notes__[-1], r"in test .*\[proactor\]")
+
 
 class Separation(unittest.TestCase):
     def test_the_two_runs_share_no_attributes_and_no_clean_ups(self):
@@ -162,6 +186,22 @@ class Separation(unittest.TestCase):
 
         tools.run(Inner)
         self.assertEqual(seen, [False, "cleaned"] * 2)
+
+    def test_a_clean_up_added_before_the_run_is_done_after_each(self):
+        seen = []
+
+        class Inner(asynctest.TestCase):
+            loop_model = "both"
+
+            def __init__(self, *args):
+                super().__init__(*args)
+                self.addCleanup(seen.append, "cleaned")
+
+            def test(self):
+                pass
+
+        tools.run(Inner)
+        self.assertEqual(seen, ["cleaned"] * 2)
 
     def test_a_method_put_on_the_instance_runs_on_the_copy(self):
         seen = []

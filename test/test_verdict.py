@@ -150,6 +150,62 @@ class Notes(CheckTest):
         self.assertEqual(ran.words, {"ran": 1, "failures": 1})
         self.assertIn("was never awaited", ran.text)
 
+    def test_an_error_while_closing_takes_the_note(self):
+        class Case(asynctest.TestCase):
+            cancel_timeout = 0.01
+
+            async def test(self):
+                fetch()
+                self.task = asyncio.create_task(forever())
+                await asyncio.sleep(0)
+
+        async def forever():
+            while True:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.sleep(10)
+
+        ran = one(only("never_awaited", True)(Case))
+        self.assertEqual(ran.words, {"ran": 1, "errors": 1})
+        self.assertIn("did not stop within", ran.text)
+        self.assertIn("coroutine 'fetch' was never awaited", ran.text)
+
+    def test_an_error_in_a_check_takes_the_note(self):
+        @checks.register
+        class Broken(checks.Check):
+            name = "broken"
+
+            def after_cleanup(self, stage):
+                raise LookupError("broken check")
+
+        self.addCleanup(checks.unregister, "broken")
+
+        class Case(asynctest.TestCase):
+            async def test(self):
+                fetch()
+
+        ran = one(asynctest.fail_on(broken=True)(only("never_awaited", True)(Case)))
+        self.assertEqual(ran.words, {"ran": 1, "errors": 1})
+        self.assertIn("broken check", ran.text)
+        self.assertIn("coroutine 'fetch' was never awaited", ran.text)
+
+    def test_an_error_in_a_hook_that_nobody_can_see_is_raised_at_the_end(self):
+        @checks.register
+        class Broken(checks.Check):
+            name = "broken"
+
+            def on_unawaited(self, stage, coro):
+                raise LookupError("broken hook")
+
+        self.addCleanup(checks.unregister, "broken")
+
+        class Case(asynctest.TestCase):
+            async def test(self):
+                fetch()
+
+        ran = one(only("broken", True)(Case))
+        self.assertEqual(ran.words, {"ran": 1, "errors": 1})
+        self.assertIn("broken hook", ran.text)
+
     def test_a_skipped_test_still_warns(self):
         class Case(asynctest.TestCase):
             async def test(self):

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import sys
 import weakref
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
@@ -61,7 +62,13 @@ class LightLoop(asyncio.SelectorEventLoop):
     _csock: Any
     _ready: Any
 
+    # Who hears of exceptions and tasks. Attributes from the start, since an object
+    # that gains some later is slower on 3.11, in everything it does.
+    listener: Callable[[dict[str, Any]], object] | None
+    on_task: Callable[[asyncio.Task[Any]], object] | None
+
     def __init__(self) -> None:
+        self.listener = self.on_task = None
         selector = _Selector()
         selector.loop = weakref.ref(self)
         super().__init__(selector)
@@ -78,6 +85,19 @@ class LightLoop(asyncio.SelectorEventLoop):
     def _close_self_pipe(self) -> None:
         if self._ssock is not None:
             super()._close_self_pipe()  # type: ignore[misc]
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        if self.listener is not None:
+            self.listener(context)
+        super().call_exception_handler(context)
+
+    if sys.version_info < (3, 12):  # later ones tell of cancellations by themselves
+
+        def create_task(self, coro: Any, **options: Any) -> asyncio.Task[Any]:
+            task: asyncio.Task[Any] = super().create_task(coro, **options)
+            if self.on_task is not None:
+                self.on_task(task)
+            return task
 
     def add_signal_handler(  # type: ignore[override]
         self, sig: int, callback: Callable[..., Any], *args: Any

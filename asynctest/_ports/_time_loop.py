@@ -42,6 +42,8 @@ Loop: TypeAlias = Any
 Select: TypeAlias = Callable[[float | None], "list[Any] | None"]
 
 NUMBER_BITS = 40
+FINE = 2.0**21
+"""Up to here a float tells nanoseconds apart."""
 _ASYNCIO = asyncio.__file__.rpartition("__init__")[0]
 _NOT_THEIRS = (_ASYNCIO, __file__.rpartition("_ports")[0])
 
@@ -70,27 +72,65 @@ class OrderedTimer(asyncio.TimerHandle):
         return not self < other
 
 
-def schedule(
-    loop: Loop,
-    ns: int,
-    number: int,
-    when: float,
-    callback: Callable[..., object],
-    args: tuple[Any, ...],
-    context: contextvars.Context | None,
-) -> OrderedTimer:
-    """Put an ordered timer on the loop's own heap."""
-    if loop._closed:
-        loop._check_closed()
+def timer_calls(
+    loop: Loop, line: Any, to_ns: Callable[[float], int], number: Callable[[], int]
+) -> dict[str, Callable[..., OrderedTimer]]:
+    """``call_at`` and ``call_later`` that put ordered timers on the loop's own heap.
+
+    ``line.now`` is the time. Tests set timers by the hundred thousand, so
+    nothing is called here that can be written out.
+    """
+    push, frame_at, ours = heapq.heappush, sys._getframe, _NOT_THEIRS
+
+    def call_at(
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: contextvars.Context | None = None,
+    ) -> OrderedTimer:
+        if loop._closed or loop._debug:
+            _check(loop, callback)
+        timer = OrderedTimer(when, callback, args, loop, context)
+        ns = round(when * 1e9) if -FINE < when < FINE else to_ns(when)
+        timer.key = ns << NUMBER_BITS | number()
+        frame = frame_at(1)
+        if frame.f_code.co_filename.startswith(ours):
+            timer.code, timer.offset = site(2)
+        else:
+            timer.code, timer.offset = frame.f_code, frame.f_lasti
+        push(loop._scheduled, timer)
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
+
+    def call_later(
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: contextvars.Context | None = None,
+    ) -> OrderedTimer:
+        if loop._closed or loop._debug:
+            _check(loop, callback)
+        when = line.now + delay
+        timer = OrderedTimer(when, callback, args, loop, context)
+        ns = round(when * 1e9) if -FINE < when < FINE else to_ns(when)
+        timer.key = ns << NUMBER_BITS | number()
+        frame = frame_at(1)
+        if frame.f_code.co_filename.startswith(ours):
+            timer.code, timer.offset = site(2)
+        else:
+            timer.code, timer.offset = frame.f_code, frame.f_lasti
+        push(loop._scheduled, timer)
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
+
+    return {"call_at": call_at, "call_later": call_later}
+
+
+def _check(loop: Loop, callback: Callable[..., object]) -> None:
+    loop._check_closed()
     if loop._debug:
         loop._check_thread()
         loop._check_callback(callback, "call_at")
-    timer = OrderedTimer(when, callback, args, loop, context)
-    timer.key = ns << NUMBER_BITS | number
-    timer.code, timer.offset = site(3)
-    heapq.heappush(loop._scheduled, timer)
-    timer._scheduled = True  # type: ignore[attr-defined]
-    return timer
 
 
 def make_timer(

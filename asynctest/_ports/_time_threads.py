@@ -3,7 +3,8 @@
 A thread that waits without a time limit for this process cannot wake a loop by
 itself: it is *parked*. Whether it is, shows in its innermost Python frame.
 ``_worker`` is where an idle pool thread waits for its next job; the C queue it
-waits on adds no frame. Checked on 3.11 to 3.15.
+waits on adds no frame, and from 3.13 on hands a job over without ever counting
+it as queued. Checked on 3.11 to 3.15.
 """
 
 from __future__ import annotations
@@ -19,14 +20,20 @@ LEANS_ON = (
     "_thread:_count",
     "sys:_current_frames",
     "concurrent.futures.thread:_worker",
+    "concurrent.futures.thread:ThreadPoolExecutor()._idle_semaphore",
+    "threading:Semaphore()._value",
     "concurrent.futures.process:_ExecutorManagerThread().pending_work_items",
     "concurrent.futures.process:_ExecutorManagerThread().processes",
+    "multiprocessing.forkserver:ForkServer()._forkserver_pid",
+    "multiprocessing.forkserver:_forkserver",
+    "multiprocessing.process:_children",
+    "multiprocessing.resource_tracker:ResourceTracker()._pid",
+    "multiprocessing.resource_tracker:_resource_tracker",
     "threading:Condition.wait",
     "threading:Thread.join",
 )
 
 count = _thread._count
-frames = sys._current_frames
 
 _IDLE_WORKER: CodeType = concurrent.futures.thread._worker.__code__
 
@@ -46,23 +53,58 @@ _UNTIMED_WAITS = {
 }
 
 
-def is_parked(ident: int, frame: FrameType) -> bool:
+def others() -> dict[int, FrameType]:
+    """The innermost frame of every other thread, by the thread's number."""
+    frames = sys._current_frames()
+    frames.pop(_thread.get_ident(), None)
+    return frames
+
+
+def running() -> list[tuple[int, FrameType]]:
+    """The threads that could do something by themselves: all but the parked ones.
+
+    Of the pool threads that seem to be idle, some may have a job already and not
+    have woken up yet. The pool knows how many: it counts its idle threads down
+    when it is given a job.
+    """
+    found: list[tuple[int, FrameType]] = []
+    idle: dict[int, tuple[Any, list[tuple[int, FrameType]]]] = {}
+    for ident, frame in others().items():
+        if frame.f_code is _IDLE_WORKER:
+            pool = frame.f_locals["executor_reference"]()
+            idle.setdefault(id(pool), (pool, []))[1].append((ident, frame))
+        elif not _is_parked(ident, frame):
+            found.append((ident, frame))
+    for pool, waiting in idle.values():
+        if pool is not None:
+            found += waiting[pool._idle_semaphore._value :]
+    return found
+
+
+def _is_parked(ident: int, frame: FrameType) -> bool:
     """True for a thread that only another thread of this process can set going."""
-    code = frame.f_code
-    if code is _IDLE_WORKER:
-        queue = frame.f_locals.get("work_queue")
-        return queue is None or queue.qsize() == 0
-    if code in _UNTIMED_WAITS:
+    if frame.f_code in _UNTIMED_WAITS:
         return frame.f_locals.get("timeout", 0) in (None, -1)
     return _is_idle_process_pool(ident)
 
 
 def is_pool_worker(frame: FrameType | None) -> bool:
-    while frame is not None:
-        if frame.f_code is _IDLE_WORKER:
-            return True
+    return _worker_frame(frame) is not None
+
+
+def job_of(frame: FrameType) -> object:
+    """What a thread works on: in a pool the job, elsewhere always the same.
+
+    A pool thread between two jobs works on something that is like nothing else.
+    """
+    worker = _worker_frame(frame)
+    return None if worker is None else worker.f_locals.get("work_item") or object()
+
+
+def _worker_frame(frame: FrameType | None) -> FrameType | None:
+    while frame is not None and frame.f_code is not _IDLE_WORKER:
         frame = frame.f_back
-    return False
+    return frame
 
 
 def _manager(thread: threading.Thread | None) -> Any:
@@ -79,17 +121,32 @@ def _is_idle_process_pool(ident: int) -> bool:
     return manager is not None and not manager.pending_work_items
 
 
-def idle_pool_processes() -> set[int]:
-    """Process ids of the workers of process pools that have nothing to do."""
-    if "concurrent.futures.process" not in sys.modules:
-        return set()
-    managers = [_manager(thread) for thread in threading.enumerate()]
-    return {
-        pid
-        for manager in managers
-        if manager is not None and not manager.pending_work_items
-        for pid in list(manager.processes or ())
+def idle_processes() -> set[int]:
+    """Ids of processes that serve this one and now have nothing to do.
+
+    Those are the workers of an idle process pool, and what multiprocessing
+    keeps for itself: its fork server and its resource tracker.
+    """
+    found = {
+        getattr(_instance("multiprocessing.forkserver", "_forkserver"), "_forkserver_pid", None),
+        getattr(_instance("multiprocessing.resource_tracker", "_resource_tracker"), "_pid", None),
     }
+    if "concurrent.futures.process" in sys.modules:
+        for manager in map(_manager, threading.enumerate()):
+            if manager is not None and not manager.pending_work_items:
+                found.update(list(manager.processes or ()))
+    return {pid for pid in found if pid is not None}
+
+
+def multiprocessing_children() -> set[int]:
+    """Ids of the processes that multiprocessing started, be it through its fork server."""
+    processes: Any = _instance("multiprocessing.process", "_children") or ()
+    return {process.pid for process in list(processes) if process.exitcode is None}
+
+
+def _instance(module: str, name: str) -> object:
+    """A global of a module, if that has been imported."""
+    return getattr(sys.modules.get(module), name, None)
 
 
 def thread(ident: int) -> threading.Thread | None:

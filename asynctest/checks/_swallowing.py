@@ -48,7 +48,13 @@ class Follower(Watcher):
 
     threads: ClassVar[list[int]] = []  # of tests that run now
 
-    def __init__(self, wanted: Callable[[BaseException], bool], stage: StageView) -> None:
+    def __init__(
+        self,
+        kinds: tuple[type[BaseException], ...],
+        wanted: Callable[[BaseException], bool],
+        stage: StageView,
+    ) -> None:
+        self.kinds = kinds
         self._wanted = wanted
         self._stage = stage
         self._thread = threading.get_ident()
@@ -98,9 +104,13 @@ class Follower(Watcher):
             self._flying[id(exc)].handled_by = (code, offset)
 
 
-def follow(wanted: Callable[[BaseException], bool], stage: StageView) -> Follower:
-    """Follow exceptions until the test is over."""
-    follower = Follower(wanted, stage)
+def follow(
+    kinds: tuple[type[BaseException], ...],
+    stage: StageView,
+    wanted: Callable[[BaseException], bool],
+) -> Follower:
+    """Follow exceptions of some kinds until the test is over."""
+    follower = Follower(kinds, wanted, stage)
     follower.start()
     stage.defer(follower.stop)
     return follower

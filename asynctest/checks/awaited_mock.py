@@ -21,18 +21,22 @@ class AwaitedMock(Check):
     fix = "Use a CoroutineMock, or create_autospec, for what is awaited"
 
     def before_test(self, stage: StageView) -> None:
-        self._seen = follow(_is_about_a_mock, stage)
+        self._seen = follow((TypeError,), stage, _is_about_a_mock)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None:
-            if _is_about_a_mock(stage.outcome):
-                yield Finding("a mock was awaited that is no CoroutineMock")
-            return
-        for seen in self._seen:
-            place = seen.swallowed_at({"TypeError"})
-            if place is not None:
-                fact = f"{seen.text} ({seen.raised_at}); the TypeError was swallowed"
-                yield Finding(fact, place, moment=seen.moment)
+            about = _is_about_a_mock(stage.outcome)
+            return [Finding("a mock was awaited that is no CoroutineMock")] if about else ()
+        found = [(seen, seen.swallowed_at({"TypeError"})) for seen in self._seen]
+        return [
+            Finding(
+                f"{seen.text} ({seen.raised_at}); the TypeError was swallowed",
+                place,
+                moment=seen.moment,
+            )
+            for seen, place in found
+            if place is not None
+        ]
 
 
 _AWAITED = re.compile(

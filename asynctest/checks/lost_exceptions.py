@@ -35,10 +35,11 @@ class LostExceptions(Check):
             yield from self._once(stage, future, exc)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
-        return [*self._held(stage)]
+        futures = stage.heap.made(asyncio.Future)
+        return [*self._held(stage, futures)] if futures else ()
 
-    def _held(self, stage: StageView) -> Iterable[Finding]:
-        for future in stage.heap.made(asyncio.Future):
+    def _held(self, stage: StageView, futures: list[asyncio.Future[Any]]) -> Iterable[Finding]:
+        for future in futures:
             if ports.has_unseen_exception(future) and not _is_anothers(future, stage):
                 exc = future.exception()  # from now on somebody has asked for it
                 if exc is not None:

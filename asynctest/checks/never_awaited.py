@@ -31,12 +31,12 @@ class NeverAwaited(Check):
             yield finding_about(coro, dying=True)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
-        return [*self._held(stage)]
+        held = stage.heap.made(CoroutineType)
+        return [*self._held(stage, held)] if held else ()
 
-    def _held(self, stage: StageView) -> Iterator[Finding]:
+    def _held(self, stage: StageView, made: list[Any]) -> Iterator[Finding]:
         """Find what nobody has started and somebody still holds."""
         # Only those made in the thread of the test have an origin.
-        made = stage.heap.made(CoroutineType)
         unstarted = [coro for coro in made if coro.cr_origin and _is_new(coro)]
         if unstarted:
             owned = [ports.coroutine_of(task) for task in stage.heap.made(asyncio.Task)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from types import CodeType
 
@@ -22,12 +23,15 @@ class UncalledAssertion(Check):
     fix = "Add the parentheses"
 
     def after_test(self, stage: StageView) -> Iterable[Finding]:
-        suspects = [code for code in stage.codes if "assert" in "".join(code.co_names)]
+        suspects = [code for code in stage.codes if any(map(_NAME.match, code.co_names))]
         return [finding for code in suspects for finding in _uncalled(code)]
+
+
+_NAME = re.compile("assert(_|[A-Z])")
 
 
 def _uncalled(code: CodeType) -> Iterator[Finding]:
     for name, line in dropped_attributes(code):
-        if name.startswith("assert"):
+        if _NAME.match(name):
             place = Place(code.co_filename, line, code.co_qualname)
             yield Finding(f"{name} is named and not called: nothing is asserted", place, code)

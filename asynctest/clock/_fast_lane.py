@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .._ports import _time_threads as threads
+from ._real import real_time
 
 if TYPE_CHECKING:
     from ._pilot import Pilot
-from ._real import real_time
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -42,7 +42,7 @@ def make_fast_lane(pilot: Pilot) -> Callable[[], bool]:
         if real_time() > bystanders.childless_until and not bystanders.are_childless():
             return False
         target = next_ns()
-        if target >= _FINE_NS or pilot.jumps >= limit:
+        if target >= _FINE_NS or pilot.jumps >= pilot.jump_limit:
             return False
         pilot.wait = None
         pilot.jumps += 1

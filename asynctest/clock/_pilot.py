@@ -18,7 +18,7 @@ this order:
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -81,10 +81,12 @@ class Pilot:
         self.given_up: list[Waker] = []
         self.turns = 0
         self.bound = options.limit
+        self.take_off: Callable[[], object] = _nothing
         self.is_winding_down = self._is_bounded = False
         self.jumps = 0
         self._options = options
         self.limit = options.limit
+        self.jump_limit = 4 * options.limit
         self.is_auto = options.mode == "auto"
         self._loop = loop
         self.insides = insides
@@ -149,7 +151,7 @@ class Pilot:
         if target >= FAR:
             raise stuck(self._loop, self.line.now, (), is_manual=False)
         self.jumps += 1
-        if self.jumps > self.limit and not self._is_bounded:
+        if self.jumps > self.jump_limit and not self._is_bounded:
             raise self._restless()
         if self.is_auto or not self._loop.get_debug():
             self._jump(target)
@@ -176,7 +178,7 @@ class Pilot:
 
     def _restless(self) -> Exception:
         self.jumps = 0
-        return restless(self._loop, self.line.now, self.limit, self.insides.all())
+        return restless(self._loop, self.line.now, self.jump_limit, self.insides.all())
 
     # What can still happen.
 
@@ -261,6 +263,10 @@ class Pilot:
     def _jump(self, target: int) -> None:
         self.line.move(target)
         self.set_bound()
+
+
+def _nothing() -> None:
+    pass
 
 
 def _slice(wait: _Wait) -> float:

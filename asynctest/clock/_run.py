@@ -51,7 +51,7 @@ def run(
         _start(runner, main)
         return runner.run(main)
     finally:
-        if chosen is not None:
+        if chosen is not None and chosen.loop is not None:
             chosen.wind_down()
         runner.close()
         if chosen is not None:

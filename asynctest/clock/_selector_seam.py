@@ -6,7 +6,6 @@ taken off again: no class and no module is touched.
 
 from __future__ import annotations
 
-import contextvars
 import itertools
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -21,8 +20,6 @@ from ._real import real_time
 __unittest = True  # unittest leaves our frames out of tracebacks
 
 __all__ = ["SelectorInsides", "SelectorSeam", "pilot_of", "put_select_on"]
-
-_FINE = 2.0**21
 
 
 class SelectorInsides:
@@ -68,7 +65,8 @@ class SelectorSeam:
         ports.shift_timers(self._loop, self._line.now - real_now)
         for name, wrapper in self._pilot.jobs.wrappers().items():
             self._replace(name, wrapper)
-        for name, call in _make_timer_calls(self._loop, self._line).items():
+        number = itertools.count().__next__
+        for name, call in ports.timer_calls(self._loop, self._line, to_ns, number).items():
             self._replace(name, call)
         self._replace("time", self._line.time)
         self._undo.append(put_select_on(self._loop, self._pilot))
@@ -108,33 +106,6 @@ def pilot_of(loop: Any) -> Pilot | None:
     select = getattr(ports.selector(loop), "select", None)
     pilot: Pilot | None = getattr(select, "pilot", None)
     return pilot
-
-
-def _make_timer_calls(loop: Any, line: Line) -> dict[str, Callable[..., Any]]:
-    """``call_at`` and ``call_later`` that number their timers."""
-    number = itertools.count().__next__
-    schedule = ports.schedule
-
-    def call_at(
-        when: float,
-        callback: Callable[..., object],
-        *args: Any,
-        context: contextvars.Context | None = None,
-    ) -> ports.OrderedTimer:
-        ns = round(when * 1e9) if -_FINE < when < _FINE else to_ns(when)
-        return schedule(loop, ns, number(), when, callback, args, context)
-
-    def call_later(
-        delay: float,
-        callback: Callable[..., object],
-        *args: Any,
-        context: contextvars.Context | None = None,
-    ) -> ports.OrderedTimer:
-        when = line.now + delay
-        ns = round(when * 1e9) if -_FINE < when < _FINE else to_ns(when)
-        return schedule(loop, ns, number(), when, callback, args, context)
-
-    return {"call_at": call_at, "call_later": call_later}
 
 
 def _make_select(poll: ports.Select, pilot: Pilot) -> ports.Select:

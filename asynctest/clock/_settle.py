@@ -67,13 +67,7 @@ async def settle(limit: int = 100_000) -> None:
 
 async def _settle_without_clock(loop: Any, limit: int) -> None:
     """Watch the selector for as long as somebody wants to know when it is idle."""
-    pilot = pilot_of(loop)
-    take_off = None
-    if pilot is None:
-        _check(loop)
-        options = Options("manual", "ignore", 0.0, 0.0, 0.0, limit, patch_time=False)
-        pilot = Pilot(options, Line(loop.time()), loop, SelectorInsides(loop))
-        take_off = put_select_on(loop, pilot)
+    pilot = pilot_of(loop) or _watch(loop, limit)
     goal = Goal(pilot.line.ns, loop.create_future(), pilot.turns + limit, limit)
     pilot.goals.append(goal)
     pilot.set_bound()
@@ -82,8 +76,17 @@ async def _settle_without_clock(loop: Any, limit: int) -> None:
     finally:
         if goal in pilot.goals:
             pilot.goals.remove(goal)
-        if take_off is not None:
-            take_off()
+        if not pilot.goals:  # the last of those who settle at the same time
+            pilot.take_off()
+            pilot.take_off = _nothing
+
+
+def _watch(loop: Any, limit: int) -> Pilot:
+    _check(loop)
+    options = Options("manual", "ignore", 0.0, 0.0, 0.0, limit, patch_time=False)
+    pilot = Pilot(options, Line(loop.time()), loop, SelectorInsides(loop))
+    pilot.take_off = put_select_on(loop, pilot)
+    return pilot
 
 
 def _check(loop: Any) -> None:
@@ -96,3 +99,7 @@ def _check(loop: Any) -> None:
                 "Run it under a clock, or on a loop of asyncio's own.",
             )
         )
+
+
+def _nothing() -> None:
+    """Another has taken it off already."""

@@ -14,7 +14,6 @@ only be listed on Linux; elsewhere those that the loop did not start are unseen.
 
 from __future__ import annotations
 
-import _thread
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,8 +35,8 @@ class Bystanders:
 
     def __init__(self, known_children: Callable[[], set[int]]) -> None:
         self._known_children = known_children
-        self._own = _thread.get_ident()
-        self._ignored = {each for each, _ in self._running()}
+        # By thread: the job it works on, if it is a pool's. The next job counts again.
+        self._ignored = {ident: ports.job_of(frame) for ident, frame in ports.running()}
         self._ignored_children = _children()
         self.childless_until = -1.0
 
@@ -53,38 +52,35 @@ class Bystanders:
     def in_flight(self) -> list[Waker]:
         """Everything that runs right now and may wake the loop."""
         found = self._threads() if ports.count() else []
-        return found if self.are_childless() else found + self._children()
+        return found if self.are_childless() else found + self._strangers()
 
     def ignore(self, waker: Waker) -> None:
         """No longer count this thread, or the children there are now."""
         if waker.thread is not None:
-            self._ignored.add(waker.thread)
+            self._ignored.update(
+                (ident, ports.job_of(frame))
+                for ident, frame in ports.running()
+                if ident == waker.thread
+            )
         if waker.child:
             self._ignored_children |= _children()
 
     def are_alone(self) -> bool:
         """True if no other thread, parked or not, could use a descriptor of this loop."""
-        frames = ports.frames()
-        frames.pop(self._own, None)
-        return all(ports.is_pool_worker(frame) for frame in frames.values())
-
-    def _running(self) -> list[tuple[int, FrameType]]:
-        frames = ports.frames()
-        frames.pop(self._own, None)
-        return [(i, frame) for i, frame in frames.items() if not ports.is_parked(i, frame)]
+        return all(map(ports.is_pool_worker, ports.others().values()))
 
     def _threads(self) -> list[Waker]:
-        running = self._running()
-        if self._ignored:
-            self._ignored &= {ident for ident, _ in running} | set(ports.frames())
         return [
             Waker(_describe_thread(ident, frame), certain=False, thread=ident)
-            for ident, frame in running
-            if ident not in self._ignored
+            for ident, frame in ports.running()
+            if not self._is_ignored(ident, frame)
         ]
 
-    def _children(self) -> list[Waker]:
-        known = self._ignored_children | self._known_children() | ports.idle_pool_processes()
+    def _is_ignored(self, ident: int, frame: FrameType) -> bool:
+        return ident in self._ignored and self._ignored[ident] is ports.job_of(frame)
+
+    def _strangers(self) -> list[Waker]:
+        known = self._ignored_children | self._known_children() | ports.idle_processes()
         return [
             Waker(f"child process {pid}, not started by this loop", certain=False, child=True)
             for pid in sorted(_children() - known)
@@ -117,8 +113,8 @@ def _has_children() -> bool:
 
 
 def _children() -> set[int]:
-    """Process ids of this process's living children."""
-    found: set[int] = set()
+    """Process ids of this process's living children, those of a fork server included."""
+    found = ports.multiprocessing_children()
     if not _CAN_LIST_CHILDREN:
         return found
     for task in os.listdir("/proc/self/task"):

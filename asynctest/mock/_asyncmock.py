@@ -26,7 +26,19 @@ def pass_for_coroutine_function(kind: Any) -> None:
     for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
         setattr(kind, attribute, getattr(_coroutine_function, attribute))
     for mark, sign in coroutine_marks().items():
-        setattr(kind, mark, sign)
+        setattr(kind, mark, _OnMocks(sign))
+
+
+class _OnMocks:
+    """An attribute of the mocks of a class that the class itself does not have."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __get__(self, mock: Any, owner: type | None = None) -> Any:
+        if mock is None:
+            raise AttributeError("this class is no coroutine function, its mocks are")
+        return self.value
 
 
 def name_after_caller(coroutine: Any, mock: Any, caller: FrameType) -> Coroutine[Any, Any, Any]:
@@ -52,7 +64,7 @@ class AsyncMock(Mock, stdlib.AsyncMock):
 
     __name__ = "AsyncMock"  # of its mocks: inspect takes no object without for a function
     _mock_has_magic = True
-    _mock_async_mixin: Any = None
+    _mock_async_class: Any = None
     _mock_awaits = LazyLog()
 
     if not TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ._awaited import Awaited, Gate
 from ._records import NO_KWARGS, Record
 from ._state import LazyLog, recorded_await
 
-__all__ = ["CoroutineMock", "CoroutineMockMixin"]
+__all__ = ["CoroutineMock"]
 
 
 async def _deliver(mock: Any, record: Record, outcome: Any, error: Any) -> Any:
@@ -46,12 +46,6 @@ async def _follow(mock: Any, outcome: Any) -> Any:
     return result
 
 
-if TYPE_CHECKING:
-    _Base = AsyncMock
-else:
-    _Base = _stdlib.AsyncMockMixin
-
-
 class LazyAwaited:
     """Makes ``mock.awaited`` when it is first asked for."""
 
@@ -63,16 +57,46 @@ class LazyAwaited:
         if mock is None:
             return self
         state = mock.__dict__
-        gate = state.setdefault("_mock_gate", Gate())
-        mock._mock_watch(gate)
+        new = Gate()
+        gate = state.setdefault("_mock_gate", new)
+        if gate is new:
+            mock._mock_watch(gate)
         return state.setdefault("awaited", Awaited(mock, gate))
 
 
-class CoroutineMockMixin(_Base):
-    """What makes a mock a coroutine function.
+class CoroutineMock(AsyncMock):
+    """A mock of a coroutine function.
 
-    It stands in front of Mock in CoroutineMock, and in front of any callable
-    mock whose spec is a coroutine function.
+    Calling it decides the outcome, as a Mock does: the call is recorded, a side
+    effect runs, an iterator gives its next item. Awaiting delivers it: that is
+    when exceptions are raised, when an outcome that is awaitable itself is
+    awaited, and when the await is counted, as soon as it has ended.
+
+    >>> import asyncio
+    >>> from asynctest.mock import call
+    >>> async def test():
+    ...     fetch = CoroutineMock(side_effect=["page", OSError("no route")])
+    ...     first, second = fetch("/a"), fetch("/b")
+    ...     assert fetch.call_count == 2 and fetch.await_count == 0
+    ...     print(await first)
+    ...     try:
+    ...         await second
+    ...     except OSError as error:
+    ...         print(error)
+    ...     fetch.assert_has_awaits([call("/a"), call("/b")])
+    >>> asyncio.run(test())
+    page
+    no route
+
+    An iterator as side effect that has come to its end raises StopIteration
+    from the call. A call that is never awaited is warned about, with the line
+    of the call. Attributes and the default result are MagicMocks. ``awaited``
+    lets a test wait for awaits and decide when they end, see ``Awaited``.
+
+    A coroutine cannot be used in ``async with``. If the method you replace is a
+    plain function that returns an asynchronous context manager (as aiohttp's
+    ``session.get`` does), replace it by a MagicMock: give the mock of the
+    session a spec, or set ``session.get = MagicMock()``.
     """
 
     __name__ = "CoroutineMock"
@@ -196,40 +220,4 @@ class CoroutineMockMixin(_Base):
             super().assert_has_awaits(calls, any_order)
 
 
-pass_for_coroutine_function(CoroutineMockMixin)
-
-
-class CoroutineMock(CoroutineMockMixin, AsyncMock):
-    """A mock of a coroutine function.
-
-    Calling it decides the outcome, as a Mock does: the call is recorded, a side
-    effect runs, an iterator gives its next item. Awaiting delivers it: that is
-    when exceptions are raised, when an outcome that is awaitable itself is
-    awaited, and when the await is counted, as soon as it has ended.
-
-    >>> import asyncio
-    >>> from asynctest.mock import call
-    >>> async def test():
-    ...     fetch = CoroutineMock(side_effect=["page", OSError("no route")])
-    ...     first, second = fetch("/a"), fetch("/b")
-    ...     assert fetch.call_count == 2 and fetch.await_count == 0
-    ...     print(await first)
-    ...     try:
-    ...         await second
-    ...     except OSError as error:
-    ...         print(error)
-    ...     fetch.assert_has_awaits([call("/a"), call("/b")])
-    >>> asyncio.run(test())
-    page
-    no route
-
-    An iterator as side effect that has come to its end raises StopIteration
-    from the call. A call that is never awaited is warned about, with the line
-    of the call. Attributes and the default result are MagicMocks. ``awaited``
-    lets a test wait for awaits and decide when they end, see ``Awaited``.
-
-    A coroutine cannot be used in ``async with``. If the method you replace is a
-    plain function that returns an asynchronous context manager (as aiohttp's
-    ``session.get`` does), replace it by a MagicMock: give the mock of the
-    session a spec, or set ``session.get = MagicMock()``.
-    """
+pass_for_coroutine_function(CoroutineMock)

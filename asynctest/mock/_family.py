@@ -23,7 +23,7 @@ from unittest import mock as stdlib
 from . import _types
 from ._asyncmock import AsyncMock
 from ._callable import Mock
-from ._coroutine import CoroutineMock, CoroutineMockMixin
+from ._coroutine import CoroutineMock
 from ._noncallable import NonCallableMock
 
 __all__ = [
@@ -72,13 +72,13 @@ class PropertyMock(Mock, stdlib.PropertyMock):
 
 NonCallableMock._mock_result_class = Mock
 NonCallableMagicMock._mock_result_class = MagicMock
-CoroutineMockMixin._mock_result_class = MagicMock
+CoroutineMock._mock_result_class = MagicMock
 PropertyMock._mock_result_class = MagicMock
 NonCallableMock._mock_context_class = MagicMock
 AsyncMock._mock_method_class = MagicMock
 NonCallableMock._mock_coroutine_class = CoroutineMock
-CoroutineMockMixin._mock_coroutine_class = CoroutineMock
-Mock._mock_async_mixin = CoroutineMockMixin
+CoroutineMock._mock_coroutine_class = CoroutineMock
+Mock._mock_async_class = CoroutineMock
 
 for _kind in (NonCallableMock, NonCallableMagicMock, Mock, MagicMock, CoroutineMock, AsyncMock):
     _types.pool(_kind, _kind._mock_namespace(None))

@@ -76,16 +76,20 @@ class NonCallableMock(stdlib.NonCallableMock):
 
     def __new__(cls, /, *args: Any, **kwargs: Any) -> Self:
         made: Self
-        spec = kwargs.get("spec_set") or kwargs.get("spec") or (args[0] if args else None)
-        if spec is not None and cls._mock_async_mixin is not None and _specs.is_async_spec(spec):
-            made = _types.make(cls, (cls._mock_async_mixin, cls), cls._mock_namespace(spec))
+        spec = kwargs.get("spec_set")
+        if spec is None:
+            spec = kwargs.get("spec")
+        if spec is None and args:
+            spec = args[0]
+        if spec is not None and cls._mock_async_class is not None and _specs.is_async_spec(spec):
+            made = _types.make(cls, (cls._mock_async_class, cls), cls._mock_namespace(spec))
         elif (spec is None or not cls._mock_has_magic) and _types.has_pool(cls):
             made = _types.make_pooled(cls)
         else:
             made = _types.make(cls, (cls,), cls._mock_namespace(spec))
         return made
 
-    _mock_async_mixin: Any = None
+    _mock_async_class: Any = None
     """What is put in front of a callable mock whose spec is a coroutine function."""
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from . import _stdlib
@@ -46,6 +47,10 @@ def seal(mock: Any) -> None:
 
 
 def seal_planned(child: Any) -> None:
-    """Seal a child that ``create_autospec`` made; what it returns comes with it."""
-    getattr(child, "return_value", None)
+    """Seal a child that ``create_autospec`` made.
+
+    From 3.12 on, such a child in the standard library comes with its result.
+    """
+    if sys.version_info >= (3, 12):
+        getattr(child, "return_value", None)
     seal(child)

@@ -25,7 +25,8 @@ from typing import Any
 
 __all__ = ["has_pool", "make", "make_pooled", "mock_of", "pool"]
 
-_MOST_SPARES = 256
+# Without a GIL, reference counts do not tell who refers to a type.
+_MOST_SPARES = 0 if "free-threading" in sys.version else 256
 
 _register: dict[type, _Owner] = {}
 _pools: dict[type, _Pool] = {}

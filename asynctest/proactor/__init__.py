@@ -29,14 +29,18 @@ from typing import Any as _Any
 from ._attach import attach as attach
 from ._attach import has_proactor as has_proactor
 from ._attach import wrap_proactor as wrap_proactor
-from ._test_proactor import TestProactor as TestProactor
 
 if TYPE_CHECKING:
     from ._loop import ProactorEventLoop as ProactorEventLoop
     from ._polling import PollingProactor as PollingProactor
+    from ._test_proactor import TestProactor as TestProactor
 else:
-    # Every test case imports this room; few of them run the loop.
-    _LAZY = {"PollingProactor": "._polling", "ProactorEventLoop": "._loop"}
+    # Every test case imports this room; few of them run on the loop.
+    _LAZY = {
+        "PollingProactor": "._polling",
+        "ProactorEventLoop": "._loop",
+        "TestProactor": "._test_proactor",
+    }
 
     def __getattr__(name: str) -> _Any:
         if name in _LAZY:

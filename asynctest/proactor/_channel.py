@@ -53,6 +53,11 @@ class Channel:
         """The events its operations wait for."""
         return (READ if self.readers else 0) | (WRITE if self.writers else 0)
 
+    @property
+    def key(self) -> selectors.SelectorKey:
+        """What a selector would tell of it; callbacks there are none."""
+        return selectors.SelectorKey(self.owner, self.fd, self.wanted, (None, None))
+
     def operations(self) -> list[Operation]:
         return [*self.readers, *self.writers]
 

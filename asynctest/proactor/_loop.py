@@ -38,7 +38,7 @@ except ImportError:  # Python built without OpenSSL
 
 __all__ = ["ProactorEventLoop"]
 
-LEANS_ON = (
+LEANS_ON: tuple[str, ...] = (
     "asyncio.base_events:BaseEventLoop._add_callback_signalsafe",
     "asyncio.base_events:BaseEventLoop._ensure_resolved",
     "asyncio.proactor_events:BaseProactorEventLoop._make_datagram_transport",
@@ -50,9 +50,12 @@ LEANS_ON = (
     "asyncio.proactor_events:BaseProactorEventLoop._sock_sendfile_native",
     "asyncio.proactor_events:BaseProactorEventLoop._stop_serving",
     "asyncio.sslproto:SSLProtocol",
-    "asyncio.unix_events:_UnixSelectorEventLoop._check_signal",
-    "asyncio.unix_events:_UnixSelectorEventLoop._handle_signal",
 )
+if sys.platform != "win32":  # whose loop needs none of it
+    LEANS_ON += (
+        "asyncio.unix_events:_UnixSelectorEventLoop._check_signal",
+        "asyncio.unix_events:_UnixSelectorEventLoop._handle_signal",
+    )
 
 # The stubs describe public methods only; most of what follows is not.
 Base = untyped(proactor_events.BaseProactorEventLoop)
@@ -69,6 +72,8 @@ class UnixProactorEventLoop(Base):  # type: ignore[misc,valid-type]
     It is made for running, on the machine you develop on, what your users run
     on Windows: what this loop lacks (``add_reader`` and its kin), the loop on
     Windows lacks too. Unlike there, signals and local sockets work.
+
+    ``proactor`` is a `PollingProactor`, or wraps one.
 
         >>> import asyncio
         >>> from asynctest.proactor import ProactorEventLoop

@@ -41,9 +41,6 @@ class Operation(asyncio.Future[Any]):
         if not self.done():
             self._keeper.withdraw(self)
             self.attempt = None
-        elif not self.cancelled():
-            # The owner has lost interest: an error it never asks for is no news.
-            self.exception()
         return super().cancel(msg)
 
     def perform(self) -> bool:

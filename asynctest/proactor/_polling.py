@@ -13,8 +13,10 @@ Three rules keep this indistinguishable from a kernel that completes I/O:
 * Writes may happen at once, and end when everything is out: transports do not
   look at the count.
 * Between two calls of ``select()`` a transport usually replaces a finished
-  operation by a new one, so the selector's registrations are settled only
-  when ``select()`` begins. Most of the time there is nothing to settle.
+  operation by a new one, so what is finished stays registered until the next
+  ``select()`` begins. Most of the time there is nothing to change by then.
+  What is asked for is registered at once: whoever looks at the selector's map
+  sees all that is waited for.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import os
 import selectors
 import socket
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._attempts import Connecting, Sending, SendingFile, accept, out_of_resources
@@ -79,6 +81,10 @@ class PollingProactor:
         """Operations that were asked for and have not happened, oldest first per descriptor."""
         return [op for channel in self._channels.values() for op in channel.operations()]
 
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        """What is waited for, told as by a selector: descriptor, and whether to read or write."""
+        return {fd: channel.key for fd, channel in self._channels.items() if channel.wanted}
+
     def close(self) -> None:
         """Cancel what is pending and let go of the selector."""
         if self._selector is None:
@@ -97,26 +103,28 @@ class PollingProactor:
         self._poller().register(fileobj, READ, callback)
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        """Wait for I/O and perform it; return whatever happened, ``[]`` if nothing did."""
+        """Wait for I/O and perform it; return the events that led to some, ``[]`` if none did.
+
+        Not only what was completed counts: part of a send may be out.
+        """
         poller = self._poller()
         if self._unsettled:
             self._settle_all()
-        happened: list[Any] = []
-        for key, events in poller.select(timeout):
+        ready = poller.select(timeout)
+        for key, events in ready:
             channel = key.data
             if not isinstance(channel, Channel):
                 channel()
-                happened.append(key)
                 continue
             if events & READ:
-                self._advance(channel, channel.readers, happened)
+                self._advance(channel, channel.readers)
             if events & WRITE:
-                self._advance(channel, channel.writers, happened)
-        return happened
+                self._advance(channel, channel.writers)
+        return ready
 
-    def _advance(self, channel: Channel, queue: deque[Operation], happened: list[Any]) -> None:
+    def _advance(self, channel: Channel, queue: deque[Operation]) -> None:
         while queue and queue[0].perform():
-            happened.append(queue.popleft())
+            queue.popleft()
         if not queue:
             self._changed(channel)
 
@@ -260,7 +268,7 @@ class PollingProactor:
         operation = Operation(what, attempt, self, self._running_loop())
         operation.place = channel
         queue.append(operation)
-        self._unsettled[channel.fd] = channel
+        self._settle(channel)
         return operation
 
     def _channel(self, conn: Any) -> Channel:
@@ -346,4 +354,4 @@ class PollingProactor:
             return
         channel = operation.place = self._channel(listener)
         channel.readers.append(operation)
-        self._unsettled[channel.fd] = channel
+        self._settle(channel)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from selectors import EVENT_READ, EVENT_WRITE
+from collections.abc import Callable, Mapping
+from selectors import EVENT_READ, EVENT_WRITE, SelectorKey
 from typing import Any, cast
 
 from ..mock._files import FileDescriptor, isfilemock, mock_descriptor
@@ -78,6 +78,11 @@ class TestProactor:
     def pending_on_mocks(self) -> list[Any]:
         """Operations that wait for a stand-in to be ready."""
         return [op for channel in self._channels.values() for op in channel.operations()]
+
+    def get_map(self) -> Mapping[Any, SelectorKey]:
+        """What is waited for, stand-ins included, told as by a selector."""
+        real = self._proactor.get_map() if hasattr(self._proactor, "get_map") else {}
+        return {**real, **{fd: channel.key for fd, channel in self._channels.items()}}
 
     # -- signals -------------------------------------------------------------
 

@@ -7,7 +7,6 @@ OBJECTS are kept alive to show that the size of the heap does not matter.
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
 import unittest
@@ -35,12 +34,12 @@ def microseconds(cls: type[asynctest.TestCase], repeat: int = 50) -> float:
 
 
 def compare(rounds: int = 60) -> tuple[float, float]:
-    """Return the median cost without and with checks, measured alternately."""
+    """Return the least cost without and with checks, measured alternately; load only adds."""
     without, with_checks = [], []
     for _ in range(rounds):
         without.append(microseconds(Unchecked))
         with_checks.append(microseconds(Trivial))
-    return statistics.median(without), statistics.median(with_checks)
+    return min(without), min(with_checks)
 
 
 if __name__ == "__main__":

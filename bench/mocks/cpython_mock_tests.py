@@ -43,6 +43,8 @@ DIFFERENCES = {
 class Mixed(types.ModuleType):
     """What a test module gets for unittest.mock: ours, and the rest from there."""
 
+    __dict__ = property(lambda self: vars(ours))  # where patch looks for what to restore
+
     def __getattr__(self, name):
         return getattr(ours, name) if hasattr(ours, name) else getattr(stdlib, name)
 
@@ -105,8 +107,9 @@ def main():
     )
     unexplained = 0
     print(f"{'module':<20}{'names':>7}{'tests':>7}{'passed':>8}{'differ':>8}{'FAILED':>8}")
-    for name in names:
-        module = importlib.import_module(f"{package.__name__}.{name}")
+    # Import all before running any: one of the tests imports unittest.mock anew.
+    modules = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+    for name, module in modules.items():
         replaced = use_ours(module)
         result = run(module)
         bad = [*result.failures, *result.errors]

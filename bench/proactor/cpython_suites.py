@@ -15,6 +15,7 @@ below, and a test counts as not applicable only for a reason in
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -135,6 +136,8 @@ def run_suite(name: str, stock: bool) -> None:
         asyncio.ProactorEventLoop = factory  # so that classes for such loops are not skipped
         # What new_event_loop() makes, unless a test sets a policy of its own.
         asyncio.unix_events._UnixDefaultEventLoopPolicy._loop_factory = factory
+        with contextlib.closing(asyncio.new_event_loop()) as loop:
+            assert type(loop) is factory, "this Python makes its loops in another way"
     module = importlib.import_module(f"test.test_asyncio.{name}")
     suite = unittest.TestSuite()
     for case in cases(module, name):
@@ -217,12 +220,15 @@ class Outcome:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.notes: list[tuple[str, str, str]] = []
+        self.left_out: list[tuple[str, str]] = []
 
     def add(self, test: str, outcome: str, detail: str) -> None:
         short = test.split("test_asyncio.", 1)[-1]
         self.counts[outcome] += 1
         if outcome == "failed":
             self.notes.append((short, lookup(EXPLAINED, short) or "UNEXPLAINED", detail))
+        elif outcome in ("skipped", "not applicable"):
+            self.left_out.append((short, detail or lookup(NOT_APPLICABLE, short) or ""))
 
     @property
     def cell(self) -> str:
@@ -285,10 +291,12 @@ def print_table(table: dict[str, dict[str, Outcome]]) -> None:
 
 
 def print_notes(table: dict[str, dict[str, Outcome]], verbose: bool) -> bool:
-    """Print every failure with its explanation; say whether each has one."""
+    """Print what was left out and what failed, with reasons; say whether each failure has one."""
     explained = True
     for version, column in table.items():
         for outcome in column.values():
+            for test, reason in outcome.left_out:
+                print(f"\n{version}: {test}\n  left out: {reason}")
             for test, reason, detail in outcome.notes:
                 print(f"\n{version}: {test}\n  {reason}")
                 if reason == "UNEXPLAINED":

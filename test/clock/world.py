@@ -81,10 +81,11 @@ def peer(talk):
 
 async def echo(reader, writer, delay=0.0):
     """Serve one connection: send everything back, ``delay`` virtual seconds later."""
-    while data := await reader.read(65536):
-        await asyncio.sleep(delay)
-        writer.write(data)
-        await writer.drain()
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65536):
+            await asyncio.sleep(delay)
+            writer.write(data)
+            await writer.drain()
     writer.close()
 
 

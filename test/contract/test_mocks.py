@@ -178,7 +178,8 @@ class Specs(unittest.TestCase):
             made = cls(function)
             self.assertEqual(type(run(made())).__name__, "MagicMock")
             self.assertTrue(inspect.iscoroutinefunction(made))
-            self.assertNotIsInstance(made, CoroutineMock)
+            self.assertIsInstance(made, CoroutineMock)
+            self.assertIsInstance(made, cls)
 
     def test_a_mock_of_a_plain_function_is_no_coroutine_function(self):
         for cls in (Mock, MagicMock, NonCallableMock, NonCallableMagicMock):

@@ -276,6 +276,18 @@ class Waiting(unittest.IsolatedAsyncioTestCase):
             await made()
         await waiting
 
+    async def test_counting_goes_on_across_a_reset(self):
+        made = CoroutineMock()
+        made.awaited
+        made.reset_mock()
+        waiting = asyncio.ensure_future(made.awaited.wait_next(skip=1))
+        await asyncio.sleep(0)
+        await made()
+        await turns()
+        self.assertFalse(waiting.done())
+        await made()
+        await waiting
+
 
 class Words(unittest.TestCase):
     def test_awaited_says_how_often(self):

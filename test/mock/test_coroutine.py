@@ -86,6 +86,11 @@ class Kind(unittest.TestCase):
             self.assertTrue(coroutine.__qualname__.startswith(name + " (called at "))
             coroutine.close()
 
+    def test_the_class_is_no_coroutine_function(self):
+        for cls in (CoroutineMock, AsyncMock):
+            self.assertFalse(inspect.iscoroutinefunction(cls))
+            self.assertFalse(hasattr(cls, "_is_coroutine"))
+
     def test_it_has_no_magic(self):
         made = CoroutineMock()
         for use in (len, iter, lambda m: m[0], lambda m: m + 1):

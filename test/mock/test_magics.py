@@ -122,6 +122,20 @@ class Specs(unittest.TestCase):
                 made["key"]
             self.assertFalse(hasattr(made, "__getitem__"))
 
+    def test_a_false_object_is_a_spec(self):
+        made = MagicMock(spec=())
+        self.assertFalse(hasattr(made, "__len__"))
+        self.assertFalse(hasattr(MagicMock(spec=0), "__getitem__"))
+
+    def test_an_object_whose_truth_is_not_to_be_asked_is_a_spec(self):
+        class Array:
+            def __bool__(self):
+                raise ValueError("ambiguous")
+
+            def __len__(self): ...
+
+        self.assertEqual(len(MagicMock(spec=Array())), 0)
+
     def test_a_list_of_names_is_a_spec(self):
         made = MagicMock(spec=["__getitem__"])
         self.assertIsInstance(made[0], MagicMock)

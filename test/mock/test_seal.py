@@ -1,3 +1,4 @@
+import sys
 import unittest
 
 from asynctest.mock import CoroutineMock, MagicMock, Mock, create_autospec, seal
@@ -38,8 +39,16 @@ class Seal(unittest.IsolatedAsyncioTestCase):
         made.fetch.return_value = 1
         seal(made)
         self.assertEqual(await made.fetch("/"), 1)
-        made.parse("text")
-        self.assertEqual(made.limit.real, made.limit.real)
-        for where in (made, made.parse, made.parse("x")):
+        made.parse.return_value = "parsed"
+        self.assertEqual(made.parse("text"), "parsed")
+        self.assertIs(made.limit.real, made.limit.real)
+        for where in (made, made.parse):
             with self.assertRaises(AttributeError):
                 where.new
+
+    @unittest.skipIf(sys.version_info < (3, 12), "the standard library sealed results in 3.11")
+    def test_results_of_a_sealed_autospec_are_there_and_sealed(self):
+        made = create_autospec(Client, instance=True)
+        seal(made)
+        with self.assertRaises(AttributeError):
+            made.parse("x").new

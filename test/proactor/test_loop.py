@@ -94,9 +94,10 @@ class Sockets(LoopCase):
                     await accepting
             gc.collect()
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             self.run_async(main())
+        self.assertEqual([str(w.message) for w in caught], [])
 
     def test_debug_mode_refuses_a_blocking_socket(self):
         left, _ = self.pair()
@@ -146,6 +147,48 @@ class Sockets(LoopCase):
             return received[-8:]
 
         self.assertEqual(self.run_async(main()), b"farewell")
+
+    def test_what_is_written_when_all_is_out_and_closed_is_dropped(self):
+        async def main():
+            left, right = self.pair()
+            _, writer = await asyncio.open_connection(sock=left)
+            writer.write(b"x" * 1_000_000)
+            writer.close()
+            received = bytearray()
+            while writer.transport.get_write_buffer_size():
+                with contextlib.suppress(BlockingIOError):
+                    received += right.recv(1 << 20)
+                await asyncio.sleep(0)
+            writer.write(b"late")
+            await writer.wait_closed()
+            while data := right.recv(1 << 20):
+                received += data
+            return bytes(received[-4:])
+
+        self.assertEqual(self.run_async(main()), b"xxxx")
+
+    def test_large_reads_come_in_large_pieces(self):
+        async def main():
+            left, right = self.pair()
+            left.setblocking(True)
+            left.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+            sizes, done = [], self.loop.create_future()
+
+            class Protocol(asyncio.Protocol):
+                def data_received(self, data):
+                    sizes.append(len(data))
+                    if sum(sizes) == 800_000:
+                        done.set_result(max(sizes))
+
+            transport, _ = await self.loop.create_connection(Protocol, sock=right)
+            for _ in range(4):
+                await self.loop.run_in_executor(None, left.sendall, b"x" * 200_000)
+            largest = await done
+            transport.close()
+            await asyncio.sleep(0)
+            return largest
+
+        self.assertGreater(self.run_async(main()), 65536)
 
     def test_a_reset_peer_does_not_break_the_closing(self):
         async def main():

@@ -1,11 +1,13 @@
 import asyncio
 import errno
+import gc
 import os
 import selectors
 import socket
 import sys
 import threading
 import unittest
+import weakref
 from unittest import mock
 
 from asynctest.proactor import PollingProactor, ProactorEventLoop
@@ -53,7 +55,16 @@ class Reading(PollingCase):
         reading = self.proactor.recv(self.left, 10)
         self.assertEqual(self.proactor.select(0), [])
         self.right.send(b"data")
-        self.assertEqual(self.proactor.select(0), [reading])
+        self.assertTrue(self.proactor.select(0))
+        self.assertTrue(reading.done())
+
+    def test_select_says_that_something_is_under_way(self):
+        sending = self.proactor.send(self.left, b"x" * 4_000_000)
+        self.assertEqual(self.proactor.select(0), [])
+        self.right.recv(1 << 20)
+        self.assertTrue(self.proactor.select(0))
+        self.assertFalse(sending.done())
+        sending.cancel()
 
     def test_select_says_that_another_thread_called(self):
         self.loop.call_soon_threadsafe(print)
@@ -90,6 +101,28 @@ class Reading(PollingCase):
             reading = self.proactor.recv(pipe, 10)
             other.write(b"data")
             self.assertEqual(self.get(reading), b"data")
+
+    def test_a_failed_read_does_not_outlive_its_error(self):
+        reading = self.proactor.recv(self.left, 10, 0x7FFFFFFF)
+        gone = weakref.ref(reading)
+        self.right.send(b"data")
+        self.proactor.select(0)
+        kept = reading.exception()
+        gc.disable()
+        self.addCleanup(gc.enable)
+        del reading
+        self.assertIsNone(gone(), kept)
+
+    def test_the_error_of_a_read_nobody_wants_any_more_is_not_reported(self):
+        told = []
+        self.loop.set_exception_handler(lambda loop, context: told.append(context))
+        reading = self.proactor.recv(self.left, 10, 0x7FFFFFFF)
+        self.right.send(b"data")
+        self.proactor.select(0)
+        reading.cancel()
+        del reading
+        gc.collect()
+        self.assertEqual(told, [])
 
     def test_a_closed_socket_is_refused_at_once(self):
         self.left.close()
@@ -138,6 +171,12 @@ class Writing(PollingCase):
         received = self.drain()
         self.get(second)
         self.assertTrue((received + self.drain()).endswith(b"firstsecond"))
+
+    def test_nothing_overtakes_a_send_that_could_go_on(self):
+        self.fill()
+        self.proactor.send(self.left, b"first")
+        self.drain()
+        self.assertEqual(self.proactor.send_now(self.left, b"second"), 0)
 
     def test_an_immediate_error_is_raised_at_once(self):
         self.right.close()
@@ -257,9 +296,12 @@ class Bookkeeping(PollingCase):
             self.get(reading)
 
     def test_a_socket_given_back_is_not_kept_alive_nor_watched(self):
+        async def receive():
+            await self.loop.sock_recv(self.left, 10)
+            return self.calls()[2:]  # now: the socket may be closed next
+
         self.right.send(b"x")
-        self.assertEqual(self.get(self.loop.sock_recv(self.left, 10)), b"x")
-        self.assertEqual(self.calls()[2:], ["unregister"])
+        self.assertEqual(self.loop.run_until_complete(receive()), ["unregister"])
 
     def test_closing_cancels_what_is_pending(self):
         reading = self.proactor.recv(self.left, 10)
@@ -291,7 +333,9 @@ class Handles(PollingCase):
             read_end, write_end = os.pipe()
             waiting = self.proactor.wait_for_handle(read_end)
             os.close(write_end)
-            self.get(waiting)
+            self.proactor.select(1)
+            self.assertEqual(self.calls()[-2:], ["register", "unregister"])
+            self.assertTrue(waiting.done())
             os.close(read_end)
 
 

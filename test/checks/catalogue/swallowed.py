@@ -85,6 +85,49 @@ class AssertionSuppressed(Entry):
             raise ValueError
 
 
+class AssertionInATaskGroup(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        async def verify():
+            assert 1 == 2
+
+        try:
+            async with asyncio.TaskGroup() as group:  # <- here
+                group.create_task(verify())
+        except Exception:  # <- here
+            pass
+
+    async def clean_named(self):
+        async def verify():
+            assert 1 == 2
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(verify())
+        except* AssertionError:
+            pass
+
+    async def clean_expected(self):
+        async def verify():
+            assert 1 == 2
+
+        with self.assertRaises(ExceptionGroup):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(verify())
+
+    async def clean_group_named(self):
+        async def verify():
+            assert 1 == 2
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(verify())
+        except ExceptionGroup as found:
+            assert len(found.exceptions) == 1
+
+
 class AssertionInABareExcept(Entry):
     check = "swallowed_assertion"
     since = (3, 12)

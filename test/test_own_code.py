@@ -1,0 +1,49 @@
+import functools
+import unittest
+
+import asynctest
+from asynctest._own_code import codes_of
+
+
+def decorated(function):
+    @functools.wraps(function)
+    def wrapper(self):
+        return function(self)
+
+    return wrapper
+
+
+class Case(asynctest.TestCase):
+    def setUp(self):
+        def inner():
+            pass
+
+        inner()
+
+    @decorated
+    def test(self):
+        pass
+
+
+class CodesOf(unittest.TestCase):
+    def test_the_test_comes_first_then_hooks_and_functions_in_them(self):
+        case = Case("test")
+        names = [code.co_name for code in codes_of(case.test, case)]
+        self.assertEqual(names, ["test", "setUp", "inner"])
+
+    def test_hooks_that_nobody_wrote_are_left_out(self):
+        class Bare(asynctest.TestCase):
+            async def test(self):
+                pass
+
+        case = Bare("test")
+        self.assertEqual([code.co_name for code in codes_of(case.test, case)], ["test"])
+
+    def test_a_function_without_a_case(self):
+        def function():
+            pass
+
+        self.assertEqual(codes_of(function, None), [function.__code__])
+
+    def test_a_test_without_code(self):
+        self.assertEqual(codes_of(print, None), [])
