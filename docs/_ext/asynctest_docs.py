@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import pathlib
 import re
+import runpy
 from typing import Any, ClassVar
 
 import running
@@ -14,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from asynctest import checks
 from asynctest._settings import OPTIONS
+from asynctest.cli import make_parser
 
 
 def _literal(text: str, language: str, *classes: str) -> nodes.literal_block:
@@ -35,19 +38,20 @@ class _Run(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         page = pathlib.Path(self.get_source_info()[0])
         blocks = list(running.read_blocks(page))
-        mine = next(
-            block
-            for block in blocks
-            if block.kind == self.kind
-            and block.argument == self.arguments[0]
-            and block.options == dict(self.options)
-            and block.text.strip() == "\n".join(self.content).strip()
-        )
+        wanted = (self.kind, self.arguments[0], self.options.get("bug"), self._words())
+        mine = next(block for block in blocks if self._signature(block) == wanted)
         output = running.run_report(mine, blocks)
         for missing in output.missing:
             raise self.error(f"the report lacks {missing!r}:\n{output.text}")
         shown = _literal(f"$ {output.command}\n{output.text}", "text", "report")
         return [*self._source(mine), shown]
+
+    def _words(self) -> list[str]:
+        return "\n".join(self.content).split()
+
+    @staticmethod
+    def _signature(block: running.Block) -> tuple[str, str, str | None, list[str]]:
+        return block.kind, block.argument, block.options.get("bug"), block.text.split()
 
     def _source(self, block: running.Block) -> list[nodes.Node]:
         container = nodes.container(classes=["literal-block-wrapper"], literal_block=True)
@@ -117,10 +121,41 @@ class _Checks(SphinxDirective):
         return found
 
 
+class _Changelog(SphinxDirective):
+    """CHANGELOG.md with the fragments that wait to be collected."""
+
+    def run(self) -> list[nodes.Node]:
+        text = runpy.run_path(str(running.ROOT / "changes" / "collect.py"))["collect"]()
+        versions = text.partition("\n## ")[2]
+        return self.parse_text_to_nodes(f"## {versions}", allow_section_headings=True)
+
+
+class _CommandLine(SphinxDirective):
+    """What ``--help`` says of our options."""
+
+    def run(self) -> list[nodes.Node]:
+        text = make_parser().format_help().strip()
+        return [_literal(text, "text", "report")]
+
+
+class _Docstring(SphinxDirective):
+    """The docstring of an object, for what autodoc cannot know to be a function."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        module, _, name = self.arguments[0].partition(":")
+        text = inspect.getdoc(getattr(importlib.import_module(module), name)) or ""
+        return self.parse_text_to_nodes(text)
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Tell Sphinx."""
     app.add_directive("report", _Run)
     app.add_directive("example", _Example)
+    app.add_directive("changelog", _Changelog)
+    app.add_directive("command-line-help", _CommandLine)
+    app.add_directive("autodoc-text", _Docstring)
     app.add_directive("settings-table", _Settings)
     app.add_directive("checks-table", _CheckTable)
     app.add_directive("checks-list", _Checks)

@@ -8,7 +8,7 @@ In a page, and in the README,
 * a block with a caption ``shop.py`` becomes a module of that name, which later
   blocks import and patch;
 * a ``report`` block is a test file that is run in a process of its own; what
-  that prints is shown below it. Each line of ``words`` must be in there, and
+  that prints is shown below it. ``words`` (several: with `` | ``) must be in there, and
   ``status`` is how the run must end (``fails``, or ``passes`` for warnings);
 * an ``example`` block runs one of the example programs, with its bug or without;
 * blocks of class ``pytest`` run under pytest, if it is there, and those of class
@@ -90,16 +90,9 @@ def _block(info: str, lines: list[str], page: pathlib.Path, start: int) -> Block
         kind, _, argument = info.partition(" ")
         return Block(kind, argument, {}, textwrap.dedent("\n".join(lines)), page, start)
     options: dict[str, str] = {}
-    skip, name = 0, ""
-    for line in lines:
-        option = _OPTION.match(line.strip())
-        if option is not None:
-            name = option["name"]
-            options[name] = option["value"]
-        elif name and line.startswith("  ") and not options.get("done"):
-            options[name] += "\n" + line.strip()
-        else:
-            break
+    skip = 0
+    while skip < len(lines) and (option := _OPTION.match(lines[skip].strip())):
+        options[option["name"]] = option["value"]
         skip += 1
     kind, argument = directive["kind"], directive["argument"]
     if kind == "code-block":
@@ -203,7 +196,7 @@ def run_report(block: Block, blocks: list[Block]) -> Output:
         output = run_file(block, blocks, runner=block.options.get("runner", "asynctest"))
     output.missing = [
         words
-        for words in block.options.get("words", "").strip().splitlines()
+        for words in block.options.get("words", "").split(" | ")
         if words not in output.text
     ]
     wanted = block.options.get("status", "fails")
@@ -253,17 +246,20 @@ def _run(
     environment["PYTHONPATH"] = os.pathsep.join([_home(), folder])
     environment.update(PYTHONDONTWRITEBYTECODE="1", COLUMNS="88", PYTHON_COLORS="0", NO_COLOR="1")
     environment.pop("PYTHONWARNINGS", None)
-    ran = subprocess.run(
-        [sys.executable, "-P", *command],  # the asynctest that runs, not the one beside the pages
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-P", *command],  # the asynctest we are, not one that lies about
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as exc:
+        return Output(shown, f"no end within {exc.timeout:g} s", -1)
     return Output(shown, _clean(ran.stdout, folder), ran.returncode)
 
 
