@@ -82,7 +82,12 @@ from .selector import set_write_ready as set_write_ready
 if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
     from .selector import SSLSocketMock as SSLSocketMock
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    from . import clock as clock
+    from .clock import Clock as Clock
+    from .clock import run as run
+    from .clock import settle as settle
+else:
     # Rooms that 0.13 did not have are opened when somebody asks for them.
     _LAZY: dict[str, str] = {
         "Clock": "clock",

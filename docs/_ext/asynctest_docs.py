@@ -30,9 +30,9 @@ class _Run(SphinxDirective):
 
     has_content = True
     required_arguments = 1
-    option_spec: ClassVar[Any] = {
-        name: directives.unchanged for name in ("words", "status", "runner", "args", "bug")
-    }
+    option_spec: ClassVar[Any] = dict.fromkeys(
+        ("words", "status", "runner", "args", "bug"), directives.unchanged
+    )
     kind = "report"
 
     def run(self) -> list[nodes.Node]:

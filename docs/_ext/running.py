@@ -195,9 +195,7 @@ def run_report(block: Block, blocks: list[Block]) -> Output:
     else:
         output = run_file(block, blocks, runner=block.options.get("runner", "asynctest"))
     output.missing = [
-        words
-        for words in block.options.get("words", "").split(" | ")
-        if words not in output.text
+        words for words in block.options.get("words", "").split(" | ") if words not in output.text
     ]
     wanted = block.options.get("status", "fails")
     if (wanted == "passes") != (output.status == 0):
