@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from traceback import walk_tb
 from typing import Any
 
 from .. import _ports as ports
-from .._sites import innermost_user_place, raised_at
+from .._sites import innermost_user_place, is_asyncios, raised_at
 from ._check import Check, Finding, Level, StageView
 from ._exceptions import summary
 
@@ -42,7 +43,7 @@ class LostExceptions(Check):
         for future in futures:
             if ports.has_unseen_exception(future) and not _is_anothers(future, stage):
                 exc = future.exception()  # from now on somebody has asked for it
-                if exc is not None:
+                if exc is not None and not _is_asyncios_own(future, exc):
                     yield from self._once(stage, future, exc)
 
     def _once(self, stage: StageView, future: Any, exc: BaseException) -> Iterable[Finding]:
@@ -63,3 +64,15 @@ def _is_anothers(future: asyncio.Future[Any], stage: StageView) -> bool:
     """Say whether a future lives on a loop that runs in another thread."""
     loop = future.get_loop()
     return loop is not stage.loop and loop.is_running()
+
+
+def _is_asyncios_own(future: asyncio.Future[Any], exc: BaseException) -> bool:
+    """Say whether a future is one that streams keep for ``wait_closed()``.
+
+    asyncio asks for its exception itself, when the stream is collected. No line
+    of a user's has part in it: a transport has failed it with an error of the
+    system's.
+    """
+    if isinstance(future, asyncio.Task) or exc.__traceback__ is None:
+        return False
+    return all(is_asyncios(frame.f_code.co_filename) for frame, _ in walk_tb(exc.__traceback__))

@@ -98,6 +98,22 @@ class LostExceptions(CheckTest):
 
         self.assertClean(test)
 
+    def test_a_stream_whose_peer_went_away_is_innocent(self):
+        async def test(self):
+            async def hang_up(reader, writer):
+                writer.transport.abort()
+
+            server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+            self.addCleanup(server.wait_closed)
+            self.addCleanup(server.close)
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            self.kept = writer
+            while not reader.at_eof() and reader.exception() is None:
+                writer.write(b"x" * 1000)
+                await asyncio.sleep(0)
+
+        self.assertClean(test)
+
     def test_a_task_group_is_innocent(self):
         async def test(self):
             with self.assertRaises(ExceptionGroup):
