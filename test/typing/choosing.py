@@ -1,4 +1,4 @@
-"""Type-checked, not run: choosing checks, and writing one."""
+"""Type-checked, not run: choosing checks, and what a check of one's own may do."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ from asynctest import checks
 class NoErrorLogs(checks.Check):
     """Records logged at ERROR."""
 
-    name = "no_error_logs"
+    name = "no_error_logs_chosen"
     default = checks.Level.FAIL
     headline = "errors were logged:"
     fix = "Mend it"
