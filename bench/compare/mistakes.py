@@ -138,7 +138,9 @@ class Framework:
             return ""
         with tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder, "test_it.py").write_text(text, encoding="utf-8")
-            environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), folder])}
+            environment = {**os.environ, "PYTHONPATH": folder}
+            if self.needs == "asynctest":
+                environment["PYTHONPATH"] += os.pathsep + str(ROOT)
             ran = subprocess.run(
                 [sys.executable, "-P", *self.command],
                 cwd=folder,
