@@ -56,7 +56,7 @@ class _Run(SphinxDirective):
     def _source(self, block: running.Block) -> list[nodes.Node]:
         container = nodes.container(classes=["literal-block-wrapper"], literal_block=True)
         caption = nodes.caption(block.argument, block.argument)
-        container += [caption, _literal(block.text, "python")]
+        container += [caption, _literal(block.text.strip("\n"), "python")]
         return [container]
 
 
