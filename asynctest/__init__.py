@@ -45,6 +45,7 @@ from ._fail_on import lenient as lenient
 from ._fail_on import strict as strict
 from ._fail_on import warn_on as warn_on
 from ._settings import configure as configure
+from ._timeout import timeout as timeout
 from ._version import __version__ as __version__
 from .case import ClockedTestCase as ClockedTestCase
 from .case import FunctionTestCase as FunctionTestCase
@@ -87,6 +88,43 @@ if TYPE_CHECKING:
     from .clock import Clock as Clock
     from .clock import run as run
     from .clock import settle as settle
+    # One for each check; at run time each is made with its check.
+    ActiveHandlesWarning: type[AsynctestWarning]
+    ActiveSelectorCallbacksWarning: type[AsynctestWarning]
+    AwaitedMockWarning: type[AsynctestWarning]
+    BlockedLoopWarning: type[AsynctestWarning]
+    CallbackExceptionsWarning: type[AsynctestWarning]
+    ChangedGlobalsWarning: type[AsynctestWarning]
+    CollectedTasksWarning: type[AsynctestWarning]
+    FinaliserExceptionsWarning: type[AsynctestWarning]
+    IdleLoopsWarning: type[AsynctestWarning]
+    LeakedExecutorsWarning: type[AsynctestWarning]
+    LeakedFilesWarning: type[AsynctestWarning]
+    LeakedGeneratorsWarning: type[AsynctestWarning]
+    LeakedLoopsWarning: type[AsynctestWarning]
+    LeakedPatchesWarning: type[AsynctestWarning]
+    LeakedProcessesWarning: type[AsynctestWarning]
+    LeakedReadersWarning: type[AsynctestWarning]
+    LeakedServersWarning: type[AsynctestWarning]
+    LeakedSignalHandlersWarning: type[AsynctestWarning]
+    LeakedSocketsWarning: type[AsynctestWarning]
+    LeakedTasksWarning: type[AsynctestWarning]
+    LeakedThreadsWarning: type[AsynctestWarning]
+    LeakedTimersWarning: type[AsynctestWarning]
+    LeakedTransportsWarning: type[AsynctestWarning]
+    LostExceptionsWarning: type[AsynctestWarning]
+    MadeUpAssertionWarning: type[AsynctestWarning]
+    NestedRunWarning: type[AsynctestWarning]
+    NeverAwaitedWarning: type[AsynctestWarning]
+    SwallowedAssertionWarning: type[AsynctestWarning]
+    SwallowedCancellationWarning: type[AsynctestWarning]
+    TestNeverRanWarning: type[AsynctestWarning]
+    ThreadExceptionsWarning: type[AsynctestWarning]
+    TwoLoopsWarning: type[AsynctestWarning]
+    UncalledAssertionWarning: type[AsynctestWarning]
+    UnclosedResourcesWarning: type[AsynctestWarning]
+    UnusedLoopWarning: type[AsynctestWarning]
+    WrongThreadWarning: type[AsynctestWarning]
 else:
     # Rooms that 0.13 did not have are opened when somebody asks for them.
     _LAZY: dict[str, str] = {

@@ -11,8 +11,9 @@ import itertools
 import re
 from collections.abc import Iterator
 from types import CodeType
+from typing import Any
 
-__all__ = ["called_attributes", "caught_names", "dropped_attributes", "drops_what_it_awaits"]
+__all__ = ["caught_names", "dropped_attributes", "drops_what_it_awaits", "read_attributes"]
 
 
 def caught_names(code: CodeType, handler: int) -> set[str] | None:
@@ -100,7 +101,7 @@ def _reads(opname: str, argument: object, name: object) -> bool:
     return "LOAD_" in opname and name in names
 
 
-def called_attributes(code: CodeType) -> Iterator[tuple[str, int]]:
+def read_attributes(code: CodeType) -> Iterator[tuple[str, int]]:
     """Yield name and line of each attribute or method that code looks up."""
     line = code.co_firstlineno
     for found in dis.get_instructions(code):
@@ -110,20 +111,21 @@ def called_attributes(code: CodeType) -> Iterator[tuple[str, int]]:
 
 
 def dropped_attributes(code: CodeType) -> Iterator[tuple[str, int]]:
-    """Yield name and line of each attribute that is looked up and then dropped.
+    """Yield name and line of each attribute that is a statement or a condition by itself.
 
     >>> def forgetful(mock):
     ...     mock.assert_called_once
+    ...     assert mock.assert_awaited
     ...     mock.assert_called_once()
     >>> [name for name, _ in dropped_attributes(forgetful.__code__)]
-    ['assert_called_once']
+    ['assert_called_once', 'assert_awaited']
     """
     if not _DROPPED.search(code.co_code):
         return
     line, looked_up = code.co_firstlineno, None
     for found in dis.get_instructions(code):
         line = _line_of(found, line)
-        if found.opname == "POP_TOP" and looked_up is not None:
+        if found.opname in _ENDS and looked_up is not None:
             yield looked_up, line
         looked_up = found.argval if found.opname == "LOAD_ATTR" else None
 
@@ -133,24 +135,31 @@ def _line_of(instruction: dis.Instruction, otherwise: int) -> int:
     return (positions.lineno if positions is not None else None) or otherwise
 
 
+def _statement(thing: Any) -> None:
+    thing.attribute  # noqa: B018
+
+
+def _condition(thing: Any) -> None:
+    assert thing.attribute
+
+
 def _dropped_pattern() -> re.Pattern[bytes]:
-    """Ask this Python how it writes a dropped attribute.
+    """Ask this Python how it writes such an attribute.
 
     Reading the bytes for it takes a microsecond, and is wrong only in that it
     may see one where there is none.
     """
-
-    def sample(thing):  # type: ignore[no-untyped-def]
-        thing.attribute  # noqa: B018
-
-    steps = list(dis.get_instructions(sample))
-    start, end = next(
-        (one.offset, other.offset + 2)
-        for one, other in itertools.pairwise(steps)
-        if (one.opname, other.opname) == ("LOAD_ATTR", "POP_TOP")
-    )
-    written = sample.__code__.co_code[start:end]
-    return re.compile(re.escape(written[:1]) + b"." + re.escape(written[2:-1]) + b".", re.DOTALL)
+    patterns = []
+    for sample in (_statement, _condition):
+        steps = list(dis.get_instructions(sample))
+        first, following = next(
+            pair for pair in itertools.pairwise(steps) if pair[0].opname == "LOAD_ATTR"
+        )
+        _ENDS.add(following.opname)
+        written = sample.__code__.co_code[first.offset : following.offset + 1]
+        patterns.append(re.escape(written[:1]) + b"." + re.escape(written[2:]))
+    return re.compile(b"|".join(patterns), re.DOTALL)
 
 
+_ENDS: set[str] = set()
 _DROPPED = _dropped_pattern()

@@ -21,6 +21,7 @@ from ._errors import MisuseError, say
 from ._places import place_of
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Caller", "awaitable_generators", "is_loop_running", "refuse_generator"]
 
@@ -42,7 +43,8 @@ class Caller:
     """
 
     def __init__(self, loop: AbstractEventLoop, context: contextvars.Context) -> None:
-        self._loop = loop
+        self.loop = self._loop = loop
+        self.task: asyncio.Task[Any] | None = None
         self._context = context
         self._inside = False
         self._complete = ports.is_complete(loop)
@@ -69,12 +71,31 @@ class Caller:
         coro = awaitable if inspect.iscoroutine(awaitable) else _wait(awaitable)
         if self._inside or not self._complete:
             return self._loop.run_until_complete(coro)
+        return self.run_in_context(coro)
+
+    def run_in_context(self, coro: Coroutine[Any, Any, Any]) -> Any:
+        """Run a coroutine in a task of its own, in the context of the test."""
         try:
-            task = self._make_task(coro)
+            task = self.task = self._make_task(coro)
         except BaseException:
             coro.close()
             raise
-        return self._loop.run_until_complete(task)
+        try:
+            result = self._loop.run_until_complete(task)
+        except (KeyboardInterrupt, SystemExit):
+            # asyncio lets these through without having looked at the task.
+            if task.done() and not task.cancelled():
+                task.exception()
+            raise
+        self.task = None
+        return result
+
+    def cancel(self) -> None:
+        """Cancel what is being run, from a callback of the loop."""
+        if self.task is not None:
+            self.task.cancel()
+        else:  # a synchronous function of the user's runs the loop
+            self._loop.stop()
 
     def _make_task(self, coro: Coroutine[Any, Any, Any]) -> Any:
         if self._loop.get_task_factory() is None:

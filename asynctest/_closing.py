@@ -12,8 +12,9 @@ from . import _ports as ports
 from ._errors import AsynctestError, count, say
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
-__all__ = ["StubbornTasks", "cancel_tasks", "close_loop"]
+__all__ = ["StubbornTasks", "cancel_tasks", "close_loop", "run_bounded", "stop_task"]
 
 
 class StubbornTasks(AsynctestError, RuntimeError):
@@ -63,11 +64,27 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
         tasks = {task for task in tasks if not task.done()}
         for task in tasks:
             task.cancel()
-        _run_bounded(loop, _settled(loop, tasks), timeout / 2)
+        run_bounded(loop, _settled(loop, tasks), timeout / 2)
         tasks = asyncio.all_tasks(loop)
         if not tasks:
             break
     return [ports.abandon(task) for task in sorted(tasks, key=Task.get_name)]
+
+
+def stop_task(loop: AbstractEventLoop, task: Task[Any] | None, timeout: float) -> str:
+    """Cancel one task and run the loop until it is done, or time is up.
+
+    Returns the description of the task if it would not stop.
+    """
+    if task is None or task.done() or loop.is_running() or loop.is_closed():
+        return ""
+    task.cancel()
+    run_bounded(loop, _done(task), timeout)
+    return "" if task.done() else ports.abandon(task)
+
+
+async def _done(task: Task[Any]) -> None:
+    await asyncio.wait([task])
 
 
 async def _settled(loop: AbstractEventLoop, tasks: set[Task[Any]]) -> None:
@@ -93,7 +110,7 @@ def _report(loop: AbstractEventLoop, task: Task[Any]) -> None:
         )
 
 
-def _run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> None:
+def run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) -> None:
     """Run the loop until the work is done, for so many real seconds at the most.
 
     Real seconds come from a thread: the loop's own clock may be virtual, and

@@ -12,6 +12,7 @@ __all__ = [
     "AsynctestError",
     "AsynctestValueError",
     "AsynctestWarning",
+    "CheckFailed",
     "LoopNotSupported",
     "MisuseError",
     "count",
@@ -31,6 +32,10 @@ class MisuseError(AsynctestError, TypeError):
 
 class AsynctestValueError(AsynctestError, ValueError):
     """A value is outside of what is accepted."""
+
+
+class CheckFailed(AssertionError):
+    """What checks at level "fail" have found, worded."""
 
 
 class LoopNotSupported(AsynctestError, RuntimeError):

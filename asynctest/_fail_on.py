@@ -126,13 +126,16 @@ class _AttributeCheck(Check):
         return ()
 
 
-def chosen_checks(cls: type | None, method: object) -> list[tuple[Check, Level]]:
-    """Make the checks that are on for one test, each with its level."""
+def chosen_checks(*carriers: object) -> list[tuple[Check, Level]]:
+    """Make the checks that are on for one test, each with its level.
+
+    ``carriers`` are what decorators may stand on, the farthest first: usually
+    the class and the method.
+    """
     words = _overlay(
         {**_registry.defaults(), **DEFAULTS},
         *(_outer_words(layer) for layer in outer_layers() if layer),
-        getattr(cls, _FAIL_ON_ATTR, None),
-        getattr(method, _FAIL_ON_ATTR, None),
+        *(getattr(carrier, _FAIL_ON_ATTR, None) for carrier in carriers),
     )
     chosen: list[tuple[Check, Level]] = []
     for name, word in words.items():

@@ -118,6 +118,10 @@ class Heap:
             thing for thing in left if isinstance(thing, kind) and issubclass(type(thing), kind)
         ]
 
+    def everything(self) -> list[object]:
+        """Return all that the test made and that is alive; nothing if that is unknown."""
+        return gc.get_objects() if self.mine else []
+
     def thaw(self) -> None:
         """Show the collector everything again; now and then let it look at all of it."""
         global _owner

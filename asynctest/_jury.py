@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from asyncio import AbstractEventLoop
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ._allow import Allowances
@@ -28,9 +28,12 @@ class Jury:
         self._verdict = verdict
         self._by_hook: dict[str, list[tuple[Check, Level]]] = {}
         self._errors: list[Exception] = []
+        self._needs: dict[Callable[[StageView], Any], None] = {}
         self.all_prompt = True
         for chosen in checks:
             self.all_prompt = self.all_prompt and chosen[0].prompt
+            for need in chosen[0].needs:
+                self._needs[need] = None
             for hook in chosen[0].hooks:
                 self._by_hook.setdefault(hook, []).append(chosen)
 
@@ -38,6 +41,8 @@ class Jury:
         """Begin to hear what the checks want to hear of."""
         self._allowances = allowances
         self._stage = stage
+        for need in self._needs:
+            need(stage)
         for hooks, ear in EARS:
             if not hooks.isdisjoint(self._by_hook):
                 undo = ear(stage.loop, self.hear).start()
@@ -53,7 +58,12 @@ class Jury:
                     self._keep(check, level, found)
             except Skipped as exc:
                 self._dismiss(check)
-                _say_skipped(check, str(exc), stage.loop)
+                try:
+                    _say_skipped(check, str(exc), stage.loop)
+                except AsynctestWarning:
+                    # An error by the user's filters, but nothing that the test has done.
+                    if level is Level.FAIL:
+                        raise
 
     def hear(self, hook: str, *what: Any) -> bool:
         """Tell the checks what was heard; say whether one of them has found fault with it."""

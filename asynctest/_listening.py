@@ -12,6 +12,7 @@ import functools
 import logging
 import sys
 import threading
+import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from typing import Any
@@ -31,29 +32,39 @@ class _LoopEar:
     """Hears what reaches the loop's exception handler, unless the test listens itself.
 
     A test listens if it has set a handler of its own or asserts on the log of
-    asyncio.
+    asyncio. Other loops that the test runs, with ``asyncio.run`` for example, are
+    heard by what they log.
     """
 
-    __slots__ = ("loop", "other", "tell")
+    __slots__ = ("heard", "loop", "other", "tell", "thread")
 
     def __init__(self, loop: AbstractEventLoop, tell: _Tell) -> None:
         self.loop, self.tell = loop, tell
         self.other: Any = None
+        self.heard: BaseException | None = None
+        self.thread = threading.get_ident()
 
     def start(self) -> _Undo | None:
         if isinstance(self.loop, ports.LightLoop):
             self.other, self.loop.listener = self.loop.listener, self.hear
-            return self.stop
-        if not ports.is_complete(self.loop):
+            undo: _Undo | None = None
+        elif ports.is_complete(self.loop):
+            self.other = vars(self.loop).get("call_exception_handler")
+            undo = ports.shadow(self.loop, "call_exception_handler", self)
+        else:
             return None
-        self.other = vars(self.loop).get("call_exception_handler")
-        return ports.shadow(self.loop, "call_exception_handler", self)
+        _log.addFilter(self)
+        return functools.partial(self.stop, undo)
 
-    def stop(self) -> None:
-        assert isinstance(self.loop, ports.LightLoop)
-        self.loop.listener = self.other
+    def stop(self, undo: _Undo | None) -> None:
+        _log.removeFilter(self)
+        if undo is not None:
+            undo()
+        elif isinstance(self.loop, ports.LightLoop):
+            self.loop.listener = self.other
 
     def hear(self, context: dict[str, Any]) -> None:
+        self.heard = context.get("exception")
         if self.loop.get_exception_handler() is None and not ports.is_being_asserted(_log):
             self.tell("on_loop_exception", context)
 
@@ -63,6 +74,18 @@ class _LoopEar:
             self.other(context)
         else:  # looked up now: tests replace the method of the class
             type(self.loop).call_exception_handler(self.loop, context)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Read what asyncio logs, without keeping any of it back."""
+        exc = record.exc_info[1] if record.exc_info else None
+        known = exc is None or exc is self.heard or record.thread != self.thread
+        if not known and not ports.is_being_asserted(_log):
+            message = record.getMessage().partition("\n")[0]
+            context: dict[str, Any] = {"message": message, "exception": exc}
+            if message.endswith("exception was never retrieved"):
+                context["future"] = None
+            self.tell("on_loop_exception", context)
+        return True
 
 
 class _SharedEar:
@@ -149,8 +172,16 @@ class _Hooks:
     def on_coroutine(self, coro: Any) -> None:
         """Hear of coroutines that die unstarted, unless the test filters or records warnings."""
         ear = _listener()
-        if ear is None or ear.state.changed or not ear.tell("on_unawaited", coro):
+        if ear is not None and not ear.state.changed and ear.tell("on_unawaited", coro):
+            return
+        if len(coro.cr_origin or ()) == 1:
+            # The origin is there for our sake. Without it the text is what it would have been.
+            text = f"coroutine {coro.__qualname__!r} was never awaited"
+            warnings.warn(text, RuntimeWarning, stacklevel=2, source=coro)
+        else:
             self.usual_coroutine(coro)
+        # Whoever has recorded the warning keeps the coroutine: it must not be found again.
+        coro.close()
 
 
 _hooks = _Hooks()

@@ -1,8 +1,9 @@
 """Which kind of event loop a test runs on, if it says so: the setting ``loop_model``.
 
-``"selector"`` and ``"proactor"`` name the two ways in which asyncio does I/O;
-``"both"`` stands for one run on each, which the doors arrange: a stage only
-ever sees one of the two, or a loop that the test brought along.
+``"selector"`` and ``"proactor"`` name the two ways in which asyncio does I/O,
+``"uvloop"`` a loop in C, if it is installed. ``"both"`` stands for one run on
+each of the first two, which the doors arrange: a stage only ever sees one of
+them, or a loop that the test brought along.
 """
 
 from __future__ import annotations
@@ -43,11 +44,24 @@ def maker_for(
     brings along (``own``) is taken as it is; if it is of another model than
     the one asked for, the test is skipped.
     """
+    if model == "uvloop":
+        return own or _make_uvloop
     if model not in MODELS:
         return own or stock
     if own is None:
         return proactor.ProactorEventLoop if model == "proactor" else asyncio.SelectorEventLoop
     return lambda: _insist(own(), model, lent)
+
+
+def _make_uvloop() -> AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        raise unittest.SkipTest(
+            "loop_model is 'uvloop', which is not installed. Install asynctest[uvloop]."
+        ) from None
+    loop: AbstractEventLoop = uvloop.new_event_loop()
+    return loop
 
 
 def _insist(loop: AbstractEventLoop, model: str, lent: bool) -> AbstractEventLoop:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import unittest
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -12,30 +11,50 @@ from ._places import is_ours
 __all__ = ["codes_of"]
 
 _HOOKS = ("setUp", "asyncSetUp", "tearDown", "asyncTearDown")
-_EMPTY = (unittest.TestCase.setUp, unittest.TestCase.tearDown)
+_BASES = ("unittest.case", "asynctest.case")
 
 
 def codes_of(method: Any, case: Any) -> list[CodeType]:
-    """Return the code of a test and of its hooks, and of functions written inside of them."""
+    """Return the code of a test and of its hooks, and of functions inside of them.
+
+    Also that of the functions and methods which it calls by name, if they are
+    written in the same module.
+    """
     found: list[CodeType] = []
-    functions = [method]
-    if case is not None:
-        cls = type(case)
-        functions += [getattr(cls, name) for name in _HOOKS if getattr(cls, name, None)]
-    for function in functions:
+    cls = type(case)
+    hooks = [getattr(cls, name, None) for name in _HOOKS] if case is not None else []
+    for function in (method, *hooks):
         if isinstance(function, MethodType):
             function = function.__func__
-        if function in _EMPTY or not isinstance(function, FunctionType):
-            continue
-        if "__wrapped__" in function.__dict__:
-            function = inspect.unwrap(function)
-        code = getattr(function, "__code__", None)
-        if isinstance(code, CodeType) and not is_ours(code):
-            _add(code, found)
+        # Most tests leave the hooks as unittest and we have written them.
+        if isinstance(function, FunctionType) and function.__module__ not in _BASES:
+            if "__wrapped__" in function.__dict__:
+                function = inspect.unwrap(function)
+            code = getattr(function, "__code__", None)
+            if isinstance(code, CodeType) and not is_ours(code):
+                _add(code, found)
+    for helper in _helpers(method, cls, found):
+        _add(helper, found)
     return found
 
 
+def _helpers(method: Any, cls: type, codes: list[CodeType]) -> list[CodeType]:
+    """Find functions of the test's module that its code names."""
+    function = getattr(method, "__func__", method)
+    if not isinstance(function, FunctionType):
+        return []
+    module, names = function.__module__, {name for code in codes for name in code.co_names}
+    found = []
+    for name in names:
+        helper = function.__globals__.get(name) or cls.__dict__.get(name)
+        if isinstance(helper, FunctionType) and helper.__module__ == module:
+            found.append(helper.__code__)
+    return sorted(found, key=lambda code: code.co_firstlineno)
+
+
 def _add(code: CodeType, found: list[CodeType]) -> None:
+    if any(code is other for other in found):
+        return
     found.append(code)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

@@ -26,6 +26,10 @@ class Watcher:
     kinds: tuple[type[BaseException], ...] = (BaseException,)
     """The exceptions that it wants to see, with their subclasses."""
 
+    def failed(self, failure: Exception) -> None:
+        """Hear of an exception in one of its own methods, which must not reach the program."""
+        raise failure
+
     def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
         """See an exception raised, or passing through another frame."""
 
@@ -111,7 +115,10 @@ def _switch_on(event: str) -> None:
             return
         for watcher in watchers:
             if issubclass(kind, watcher.kinds):
-                getattr(watcher, event)(code, offset, exc)
+                try:
+                    getattr(watcher, event)(code, offset, exc)
+                except Exception as failure:  # noqa: BLE001 - handed on
+                    watcher.failed(failure)
 
     monitoring.register_callback(_tool, bit, callback)
     monitoring.set_events(_tool, monitoring.get_events(_tool) | bit)

@@ -20,6 +20,7 @@ __all__ = [
     "OPTIONS",
     "Settings",
     "configure",
+    "declared_by",
     "declared_on",
     "merge",
     "outer_layers",
@@ -45,12 +46,21 @@ def _seconds(value: object) -> float:
     raise ValueError("a number of seconds above 0")
 
 
+def _seconds_or_none(value: object) -> float | None:
+    return None if value is None else _seconds(value)
+
+
+def _may_be_seconds(attribute: object) -> bool:
+    """Many a test case has a ``timeout`` of its own that is no number."""
+    return attribute is None or isinstance(attribute, (int, float))
+
+
 def _loop_model(value: object) -> str:
-    if value in ("selector", "proactor", "both"):
+    if value in ("selector", "proactor", "both", "uvloop"):
         return str(value)
     if value in (None, ""):
         return ""
-    raise ValueError('"selector", "proactor" or "both"')
+    raise ValueError('"selector", "proactor", "both" or "uvloop"')
 
 
 def _clock(value: object) -> object:
@@ -95,11 +105,22 @@ class Settings:
     cancel_timeout: float = _option(
         5.0, _seconds, "real seconds that tasks left at the end get to obey their cancellation"
     )
+    timeout: float | None = _option(
+        None,
+        _seconds_or_none,
+        "real seconds that each step of a test may take; unset: for ever",
+        _may_be_seconds,
+    )
+    blocking_threshold: float = _option(
+        0.1, _seconds, "real seconds a callback may block the loop before blocked_loop speaks"
+    )
     clock: Any = _option(  # noqa: RUF009
         None, _clock, "virtual time: 'auto' (it jumps when idle) or 'manual'", _may_be_clock
     )
     loop_model: str = _option(
-        "", _loop_model, "how the loop does I/O: selector, proactor (as on Windows), or both"
+        "",
+        _loop_model,
+        "how the loop does I/O: selector, proactor (as on Windows), both, or uvloop",
     )
 
 
@@ -163,6 +184,11 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
             found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
+
+
+def declared_by(thing: object) -> dict[str, Any]:
+    """Collect what a class (with its bases), a function or another carrier declares."""
+    return declared_on(thing) if isinstance(thing, type) else declared_on(None, thing)
 
 
 def _is_meant(name: str, words: Mapping[str, Any]) -> bool:

@@ -25,7 +25,6 @@ from ._places import Place, is_ours, line_at, place_of
 __all__ = [
     "Sites",
     "innermost_user_place",
-    "is_asyncios",
     "is_library",
     "is_users",
     "raised_at",
@@ -37,11 +36,6 @@ _ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 _THEIR_TESTS = _STDLIB + "test" + os.sep
 _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
-
-
-def is_asyncios(filename: str) -> bool:
-    """Say whether code is asyncio's."""
-    return filename.startswith(_ASYNCIO)
 
 
 def is_library(filename: str) -> bool:

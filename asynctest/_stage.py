@@ -5,6 +5,7 @@ through the same steps; their order is decided here and nowhere else::
 
     open            the loop is made and becomes the current one
                     before_test of each check
+    prepare         a piece of set-up, where it comes in pieces
     set_up          the user's set-up; then after_set_up of each check
     test            the user's test
     tear_down       the user's tear-down; then after_test of each check
@@ -40,7 +41,8 @@ from ._own_code import codes_of
 from ._places import Place, place_of
 from ._settings import Settings
 from ._sites import Sites, track
-from ._verdict import Amend, Verdict
+from ._timeout import call_in_time
+from ._verdict import Amend, Report, Verdict
 from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -65,6 +67,8 @@ class Stage:
         method: Callable[..., Any] | None = None,
         amend: Amend | None = None,
         later: list[Callable[[], None]] | None = None,
+        make_caller: Callable[[AbstractEventLoop, contextvars.Context], Caller] = Caller,
+        reported: list[Report] | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
@@ -77,24 +81,36 @@ class Stage:
         # A light loop has no pipe before it waits; a clock waits to see it written to.
         stock = ports.new_event_loop if settings.clock is None else ports.plain_event_loop
         self._make_loop = maker_for(settings.loop_model, make_loop, stock, lent=lent)
+        self._make_caller = make_caller
         self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
+        self.memory: dict[Any, Any] = {}
         self.heap = Heap()
-        self._verdict = Verdict(name, functools.partial(_defined_at, method), amend, later)
+        self._verdict = Verdict(
+            name, functools.partial(_defined_at, method), amend, later, reported
+        )
         self._jury = Jury(checks, self._verdict)
+        self._codes: list[CodeType] | None = None
         self._ready = False
         self._undo: list[Callable[[], None]] = []
+
+    @property
+    def lent(self) -> bool:
+        """Whether the loop was there before the test and will be there after it."""
+        return self._lent
 
     @property
     def place(self) -> Place | None:
         """Say where the test is defined."""
         return _defined_at(self.method)
 
-    @functools.cached_property
+    @property
     def codes(self) -> list[CodeType]:
         """Return the code of the test, as written."""
-        return codes_of(self.method, self.case)
+        if self._codes is None:
+            self._codes = codes_of(self.method, self.case)
+        return self._codes
 
     # -- the steps ---------------------------------------------------------
 
@@ -145,9 +161,13 @@ class Stage:
             self.loop.set_debug(True)
             self._undo.append(lambda: self.loop.set_debug(before))
         self._undo.append(proactor.attach(self.loop))
-        self.caller = Caller(self.loop, self.context)
+        self.caller = self._make_caller(self.loop, self.context)
         self.allowances = Allowances(self.loop)
         self.context.run(current.set, self.allowances)
+
+    def prepare(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run one piece of set-up, for doors where it comes in pieces; then call ``set_up``."""
+        return self._play(function, *args, **kwargs)
 
     def set_up(self, *functions: Callable[[], Any]) -> None:
         """Run the user's set-up."""
@@ -208,7 +228,16 @@ class Stage:
             self._jury.speak_up()
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        return self._noting(self.caller.call, function, *args, **kwargs)
+        return self._noting(
+            call_in_time,
+            self.name,
+            self.settings,
+            self.sites,
+            self.caller,
+            function,
+            *args,
+            **kwargs,
+        )
 
     def _noting(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call, and remember the first thing that fails this test."""

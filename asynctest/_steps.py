@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 __unittest = True  # unittest leaves our frames out of tracebacks
+__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Answer", "Steps"]
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 from unittest import SkipTest
 
-from ._errors import AsynctestWarning, count, say
+from ._errors import AsynctestWarning, CheckFailed, count, say
 from ._levels import Level
 from ._places import Place
 from .checks import Check, Finding
@@ -19,10 +20,19 @@ from .checks import Check, Finding
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
 
-__all__ = ["Amend", "Verdict"]
+__all__ = ["Amend", "Report", "Verdict"]
 
 Amend = Callable[[BaseException | None, str], bool]
 """Makes sure that a note on what a test raised is read; says whether it will be."""
+
+
+class Report(NamedTuple):
+    """What one check has found in one test, for doors that sum up."""
+
+    check: Check
+    level: Level
+    findings: tuple[Finding, ...]
+
 
 _Group = tuple[Check, Level, list[Finding]]
 
@@ -40,11 +50,13 @@ class Verdict:
         place: Callable[[], Place | None],
         amend: Amend | None = None,
         later: list[Callable[[], None]] | None = None,
+        reported: list[Report] | None = None,
     ) -> None:
         self._name = name
         self._place = place
         self._amend = amend or _notes_suffice
         self._later = later
+        self._reported = reported if reported is not None else []
         self._found: dict[Check, tuple[Level, list[Finding]]] = {}
 
     def add(self, check: Check, level: Level, findings: Iterable[Finding]) -> None:
@@ -77,8 +89,9 @@ class Verdict:
     def _take(self, wanted: Callable[[Check], bool]) -> list[_Group]:
         """Take out what is to be reported now, the worst first."""
         taken = [(check, *found) for check, found in self._found.items() if wanted(check)]
-        for check, *_ in taken:
+        for check, level, findings in taken:
             del self._found[check]
+            self._reported.append(Report(check, level, tuple(findings)))
         return sorted(taken, key=lambda group: group[1] is not Level.FAIL)
 
     def _give(self, found: list[_Group]) -> None:
@@ -92,7 +105,7 @@ class Verdict:
             raised = self._warn(suspicions)
         if failures:
             others = [str(warning) for warning in (*raised, *(entry.message for entry in shown))]
-            raise AssertionError("\n\n".join([*failures, *others]))
+            raise CheckFailed("\n\n".join([*failures, *others]))
         assert self._later is not None
         self._later.extend(functools.partial(_show, entry) for entry in shown)
         self._raise_first(raised)

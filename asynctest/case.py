@@ -23,9 +23,10 @@ from ._each_model import ModelCopies, run_each
 from ._fail_on import chosen_checks, ignore_loop
 from ._loop_models import MODELS
 from ._places import place_of
-from ._settings import Settings, configure, declared_on, merge
+from ._settings import Settings, configure
 from ._stage import Stage
 from ._steps import Answer, Steps
+from ._told import Told
 from ._written import amend_last
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -55,7 +56,7 @@ _FORBIDDEN = (
 )
 
 
-class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
+class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
     """A test case with an event loop of its own for each test.
 
     Set-up, tests, tear-down and clean-ups may be plain or coroutine functions,
@@ -191,16 +192,15 @@ class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
             return []
         return [self.copy_for_model(model) for model in MODELS]
 
-    def _settings(self) -> Settings:
-        declared = declared_on(type(self), getattr(self, self._testMethodName))
-        return merge(declared, {"loop_model": self._loop_model} if self._loop_model else {})
+    def _model_asked(self) -> dict[str, str]:
+        return {"loop_model": self._loop_model} if self._loop_model else {}
 
     def _open(self) -> Stage:
-        cls, method = type(self), getattr(self, self._testMethodName)
+        method = getattr(self, self._testMethodName)
         stage = Stage(
             self.id(),
             self._asked or self._settings(),
-            chosen_checks(cls, method),
+            chosen_checks(*self._carriers()),
             make_loop=ports.borrow_default_loop if self.use_default_loop else loop_maker(self),
             lent=self.use_default_loop,
             forbid=_FORBIDDEN if self.forbid_get_event_loop else "",
@@ -208,6 +208,7 @@ class TestCase(AsyncAssertions, ModelCopies, ClassLevel):
             method=method,
             amend=self._amend,
             later=self._later,
+            reported=self._asynctest_reported,
         )
         stage.open()
         self._stage, self._ended, self._asked = stage, False, None

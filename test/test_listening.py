@@ -17,6 +17,35 @@ def in_thread(function, *args):
     thread.join()
 
 
+class TheInterpretersWarning(unittest.TestCase):
+    def test_it_reads_as_ever_and_points_at_the_same_line(self):
+        said = "^coroutine 'fetch' was never awaited$"
+
+        class Case(asynctest.TestCase):
+            async def test(self):
+                with self.assertWarnsRegex(RuntimeWarning, said) as seen:
+                    fetch(), lines.append(sys._getframe().f_lineno)
+                self.assertEqual((seen.filename, seen.lineno), (__file__, lines[0]))
+
+        lines = []
+        result = unittest.TestResult()
+        Case("test").run(result)
+        self.assertEqual(result.failures + result.errors, [])
+
+    def test_a_recorded_warning_is_not_found_once_more(self):
+        class Case(asynctest.TestCase):
+            async def test(self):
+                with warnings.catch_warnings(record=True) as self.kept:
+                    warnings.simplefilter("always")
+                    fetch()
+
+        result = unittest.TestResult()
+        case = only("never_awaited", True)(Case)("test")
+        case.run(result)
+        self.assertEqual(result.failures + result.errors, [])
+        self.assertEqual(len(case.kept), 1)
+
+
 class SeveralThreads(unittest.TestCase):
     def test_a_case_in_another_thread_is_judged_like_any_other(self):
         class Case(asynctest.TestCase):

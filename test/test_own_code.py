@@ -25,6 +25,10 @@ class Case(asynctest.TestCase):
         pass
 
 
+def helper():
+    pass
+
+
 class CodesOf(unittest.TestCase):
     def test_the_test_comes_first_then_hooks_and_functions_in_them(self):
         case = Case("test")
@@ -44,6 +48,18 @@ class CodesOf(unittest.TestCase):
             pass
 
         self.assertEqual(codes_of(function, None), [function.__code__])
+
+    def test_helpers_of_the_module_and_of_the_class_come_last(self):
+        class Bare(asynctest.TestCase):
+            def test(self):
+                self.check(helper)
+
+            def check(self, function):
+                function()
+
+        case = Bare("test")
+        names = [code.co_name for code in codes_of(case.test, case)]
+        self.assertEqual(names, ["test", "helper", "check"])
 
     def test_a_test_without_code(self):
         self.assertEqual(codes_of(print, None), [])

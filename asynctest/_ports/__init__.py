@@ -7,6 +7,15 @@ words on a Python where one of them is gone.
 """
 
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
+from ._frames import (
+    OUR_THREADS,
+    frame_of,
+    frames,
+    is_waiting,
+    loops_below,
+    running_handle,
+    shows_handles,
+)
 from ._gathered import gathered_in
 from ._light import LightLoop, new_event_loop, plain_event_loop
 from ._loops import (
@@ -27,27 +36,50 @@ from ._overhear import (
     on_unawaited,
     shadow,
 )
+from ._waiting import (
+    called_by,
+    gathered,
+    is_multiprocessings,
+    is_self_pipe,
+    name_of,
+    waits_for,
+    woken_by,
+)
 
 __all__ = [
+    "OUR_THREADS",
     "CurrentLoop",
     "LightLoop",
     "WarningsState",
     "abandon",
     "borrow_default_loop",
     "callback_of",
+    "called_by",
     "coroutine_of",
     "default_executor",
     "forbid_get_event_loop",
+    "frame_of",
+    "frames",
+    "gathered",
     "gathered_in",
     "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",
+    "is_multiprocessings",
+    "is_self_pipe",
+    "is_waiting",
+    "loops_below",
     "may_have_asyncgens",
+    "name_of",
     "new_event_loop",
     "on_unawaited",
     "pending_timers",
     "plain_event_loop",
+    "running_handle",
     "shadow",
+    "shows_handles",
+    "waits_for",
     "watched",
+    "woken_by",
 ]

@@ -154,13 +154,22 @@ class SocketTransport(_WritesAtOnce, _ClosesGently, Socket):  # type: ignore[mis
 
 
 class DatagramTransport(_ClosesGently, Datagram):  # type: ignore[misc,valid-type]
-    """A datagram socket that goes on reading after an error, as selector loops do."""
+    """A datagram socket that reads as those of selector loops do.
+
+    It goes on after an error, and an empty datagram is a datagram.
+    """
 
     def _loop_reading(self, fut: asyncio.Future[Any] | None = None) -> None:
+        closing = self._closing
         super()._loop_reading(fut)
-        failed = fut is not None and not fut.cancelled() and fut.exception() is not None
-        if failed and self._read_fut is None and not self._closing:
+        if fut is None or fut.cancelled() or closing:
+            return
+        if fut.exception() is not None:
             self._loop.call_soon(self._read_again)
+            return
+        data, sender = fut.result() if self._address is None else (fut.result(), self._address)
+        if not data:
+            self._protocol.datagram_received(data, sender)
 
     def _read_again(self) -> None:
         # Some versions of asyncio go on reading by themselves after some errors.

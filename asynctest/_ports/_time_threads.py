@@ -10,11 +10,14 @@ it as queued. Checked on 3.11 to 3.15.
 from __future__ import annotations
 
 import _thread
+import asyncio
 import concurrent.futures.thread
 import sys
 import threading
 from types import CodeType, FrameType
 from typing import Any
+
+from ._frames import OUR_THREADS
 
 LEANS_ON = (
     "_thread:_count",
@@ -52,11 +55,18 @@ _UNTIMED_WAITS = {
     if code is not None
 }
 
+_CHILD_WATCHERS = {
+    _code(getattr(asyncio.unix_events, name, None), "_do_waitpid")
+    for name in ("ThreadedChildWatcher", "_ThreadedChildWatcher")
+    if sys.platform != "win32"
+}
+
 
 def others() -> dict[int, FrameType]:
-    """The innermost frame of every other thread, by the thread's number."""
+    """The innermost frame of every other thread but our own, by the thread's number."""
     frames = sys._current_frames()
-    frames.pop(_thread.get_ident(), None)
+    for ident in (_thread.get_ident(), *OUR_THREADS):
+        frames.pop(ident, None)
     return frames
 
 
@@ -85,7 +95,16 @@ def _is_parked(ident: int, frame: FrameType) -> bool:
     """True for a thread that only another thread of this process can set going."""
     if frame.f_code in _UNTIMED_WAITS:
         return frame.f_locals.get("timeout", 0) in (None, -1)
-    return _is_idle_process_pool(ident)
+    return _waits_for_child(frame) or _is_idle_process_pool(ident)
+
+
+def _waits_for_child(frame: FrameType | None) -> bool:
+    """True for the thread in which asyncio waits for a child, which counts by itself."""
+    while frame is not None:
+        if frame.f_code in _CHILD_WATCHERS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def is_pool_worker(frame: FrameType | None) -> bool:
@@ -95,10 +114,14 @@ def is_pool_worker(frame: FrameType | None) -> bool:
 def job_of(frame: FrameType) -> object:
     """What a thread works on: in a pool the job, elsewhere always the same.
 
-    A pool thread between two jobs works on something that is like nothing else.
+    Jobs that are queued behind it belong to it: they are what comes next. A
+    pool thread between two jobs works on something that is like nothing else.
     """
     worker = _worker_frame(frame)
-    return None if worker is None else worker.f_locals.get("work_item") or object()
+    if worker is None:
+        return None
+    names = worker.f_locals
+    return names.get("work_item") or object(), names["work_queue"].qsize()
 
 
 def _worker_frame(frame: FrameType | None) -> FrameType | None:

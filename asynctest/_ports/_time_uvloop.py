@@ -14,6 +14,10 @@ import select
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ._time_threads import count as count_threads
+
+__all__ = ["Descriptors", "arm", "arm_later", "count_threads", "make_event_check", "run_timer"]
+
 LEANS_ON = (
     "asyncio.events:Handle._run",
     "uvloop:Loop._get_backend_id",

@@ -37,33 +37,49 @@ class StageView(Protocol):
     @property
     def method(self) -> Callable[..., Any] | None:
         """The test function or method."""
+        ...
 
     @property
     def codes(self) -> list[CodeType]:
         """The code of the test, of its set-up and tear-down, and of functions in them."""
+        ...
 
     @property
     def place(self) -> Place | None:
         """Where the test is defined."""
+        ...
 
     @property
     def outcome(self) -> BaseException | None:
         """What the test raised, in set-up, body, tear-down or a clean-up."""
+        ...
 
     @property
     def sites(self) -> Sites:
         """Knows where tasks and other things of this test began."""
+        ...
 
     @property
     def heap(self) -> Heap:
         """Knows what this test has made and what is still alive."""
+        ...
 
     @property
     def moment(self) -> int:
         """To be noted with what happens now, so that ``allow`` can tell when it was."""
+        ...
+
+    @property
+    def memory(self) -> dict[Any, Any]:
+        """What checks of this test share with each other."""
+
+    @property
+    def lent(self) -> bool:
+        """Whether the loop was there before the test and will be there after it."""
 
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after the loop is closed and all checks have looked."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -109,6 +125,9 @@ class Check:
 
     prompt: ClassVar[bool] = False
     """Report between tear-down and clean-ups, as a failure of its own (as 0.13 did)."""
+
+    needs: ClassVar[tuple[Callable[[StageView], Any], ...]] = ()
+    """Called before the test, once even if several checks need the same."""
 
     warning: ClassVar[type[AsynctestWarning]] = AsynctestWarning
     hooks: ClassVar[frozenset[str]] = frozenset()

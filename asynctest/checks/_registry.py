@@ -11,17 +11,39 @@ from ._check import Check, Level
 from .active_handles import ActiveHandles
 from .active_selector_callbacks import ActiveSelectorCallbacks
 from .awaited_mock import AwaitedMock
+from .blocked_loop import BlockedLoop
 from .callback_exceptions import CallbackExceptions
+from .changed_globals import ChangedGlobals
+from .collected_tasks import CollectedTasks
 from .finaliser_exceptions import FinaliserExceptions
+from .idle_loops import IdleLoops
+from .leaked_executors import LeakedExecutors
+from .leaked_files import LeakedFiles
+from .leaked_generators import LeakedGenerators
+from .leaked_loops import LeakedLoops
+from .leaked_patches import LeakedPatches
+from .leaked_processes import LeakedProcesses
+from .leaked_readers import LeakedReaders
+from .leaked_servers import LeakedServers
+from .leaked_signal_handlers import LeakedSignalHandlers
+from .leaked_sockets import LeakedSockets
+from .leaked_tasks import LeakedTasks
+from .leaked_threads import LeakedThreads
+from .leaked_timers import LeakedTimers
+from .leaked_transports import LeakedTransports
 from .lost_exceptions import LostExceptions
 from .made_up_assertion import MadeUpAssertion
+from .nested_run import NestedRun
 from .never_awaited import NeverAwaited
 from .swallowed_assertion import SwallowedAssertion
 from .swallowed_cancellation import SwallowedCancellation
 from .test_never_ran import TestNeverRan
 from .thread_exceptions import ThreadExceptions
+from .two_loops import TwoLoops
 from .uncalled_assertion import UncalledAssertion
+from .unclosed_resources import UnclosedResources
 from .unused_loop import UnusedLoop
+from .wrong_thread import WrongThread
 
 __all__ = ["BUILT_IN", "defaults", "known", "make", "refuse_unknown", "register", "unregister"]
 
@@ -45,6 +67,30 @@ BUILT_IN: tuple[type[Check], ...] = (
     SwallowedAssertion,
     # swallowed cancellation
     SwallowedCancellation,
+    # left behind
+    LeakedTasks,
+    LeakedTimers,
+    LeakedReaders,
+    LeakedServers,
+    LeakedTransports,
+    LeakedSockets,
+    LeakedFiles,
+    LeakedLoops,
+    CollectedTasks,
+    LeakedGenerators,
+    LeakedThreads,
+    LeakedExecutors,
+    LeakedProcesses,
+    LeakedSignalHandlers,
+    LeakedPatches,
+    ChangedGlobals,
+    UnclosedResources,
+    # wrong place
+    BlockedLoop,
+    WrongThread,
+    IdleLoops,
+    NestedRun,
+    TwoLoops,
 )
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}

@@ -19,6 +19,9 @@ from ._check import StageView
 __all__ = ["Follower", "Swallowed", "follow"]
 
 
+_ENOUGH = 1000  # of them in one test; more would only take memory
+
+
 @dataclass
 class Swallowed:
     """One exception that went through the test: where it was raised, who has it now."""
@@ -60,6 +63,7 @@ class Follower(Watcher):
         self._thread = threading.get_ident()
         self._flying: dict[int, Swallowed] = {}
         self._ended: list[Swallowed] = []
+        self._failure: Exception | None = None
 
     def start(self) -> None:
         Follower.threads.append(self._thread)
@@ -70,7 +74,13 @@ class Follower(Watcher):
         Follower.threads.remove(self._thread)
 
     def __iter__(self) -> Iterator[Swallowed]:
+        if self._failure is not None:
+            raise self._failure
         return iter([*self._ended, *self._flying.values()])
+
+    def failed(self, failure: Exception) -> None:
+        """Keep it until somebody can see it."""
+        self._failure = self._failure or failure
 
     def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
         """See an exception raised, or passing through another frame."""
@@ -79,7 +89,7 @@ class Follower(Watcher):
         trace = exc.__traceback__
         known = self._flying.get(id(exc))
         if known is None or trace is None or trace.tb_next is None:  # a new one
-            if known is not None:
+            if known is not None and len(self._ended) < _ENOUGH:
                 self._ended.append(known)
             place = Place(code.co_filename, line_at(code, offset), code.co_qualname)
             known = self._flying[id(exc)] = Swallowed(str(exc), place, self._stage.moment)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from collections import deque
 from collections.abc import Iterable
-from traceback import walk_tb
 from typing import Any
 
 from .. import _ports as ports
-from .._sites import innermost_user_place, is_asyncios, raised_at
+from .._sites import innermost_user_place, raised_at
 from ._check import Check, Finding, Level, StageView
 from ._exceptions import summary
 
@@ -31,9 +32,8 @@ class LostExceptions(Check):
 
     def on_loop_exception(self, stage: StageView, context: dict[str, Any]) -> Iterable[Finding]:
         exc = context.get("exception")
-        future = context.get("future") or context.get("task")
-        if exc is not None and future is not None:
-            yield from self._once(stage, future, exc)
+        if exc is not None and ("future" in context or "task" in context):
+            yield from self._once(stage, context.get("future") or context.get("task"), exc)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         futures = stage.heap.made(asyncio.Future)
@@ -41,9 +41,11 @@ class LostExceptions(Check):
 
     def _held(self, stage: StageView, futures: list[asyncio.Future[Any]]) -> Iterable[Finding]:
         for future in futures:
-            if ports.has_unseen_exception(future) and not _is_anothers(future, stage):
+            if ports.has_unseen_exception(future) and not (
+                _is_anothers(future, stage) or _is_asyncios(future)
+            ):
                 exc = future.exception()  # from now on somebody has asked for it
-                if exc is not None and not _is_asyncios_own(future, exc):
+                if exc is not None:
                     yield from self._once(stage, future, exc)
 
     def _once(self, stage: StageView, future: Any, exc: BaseException) -> Iterable[Finding]:
@@ -66,13 +68,15 @@ def _is_anothers(future: asyncio.Future[Any], stage: StageView) -> bool:
     return loop is not stage.loop and loop.is_running()
 
 
-def _is_asyncios_own(future: asyncio.Future[Any], exc: BaseException) -> bool:
-    """Say whether a future is one that streams keep for ``wait_closed()``.
+def _is_asyncios(future: asyncio.Future[Any]) -> bool:
+    """Say whether asyncio keeps a future for itself.
 
-    asyncio asks for its exception itself, when the stream is collected. No line
-    of a user's has part in it: a transport has failed it with an error of the
-    system's.
+    A stream does: a connection that was reset leaves its exception there, for a
+    ``wait_closed`` that may never be called.
     """
-    if isinstance(future, asyncio.Task) or exc.__traceback__ is None:
+    if isinstance(future, asyncio.Task):
         return False
-    return all(is_asyncios(frame.f_code.co_filename) for frame, _ in walk_tb(exc.__traceback__))
+    holders = gc.get_referrers(future)
+    containers = [holder for holder in holders if isinstance(holder, dict | list | deque)]
+    owners = [*holders, *gc.get_referrers(*containers)] if containers else holders
+    return any(type(owner).__module__.startswith("asyncio.") for owner in owners)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable
-from unittest.mock import NonCallableMock
+from unittest.mock import AsyncMock, NonCallableMock
 
-from .._bytecode import called_attributes
+from .._bytecode import read_attributes
 from .._places import Place
 from ._check import Check, Finding, Level, StageView
 
@@ -23,12 +25,17 @@ _MADE_UP = frozenset(
 )
 
 
+_REAL = [name for name in dir(AsyncMock) if name.startswith("assert_")]
+_NEARLY = re.compile(r"a\w*_(any_|not_|has_)?(await|call)(s|ed)?(_|$)")
+
+
 class MadeUpAssertion(Check):
     """``mock.called_once_with(1)``: a mock answers to any name, and asserts nothing.
 
     Names that begin with ``assert`` are refused by the mock itself, and newer Pythons
-    refuse some of the others. The rest is found if the code of the test has such a
-    name in it and a mock without a specification has been called by it.
+    refuse some of the others. The rest is found, and so are misspelt assertions, if
+    the code of the test has such a name in it and a mock of this test without a
+    specification has been asked for it.
     """
 
     name = "made_up_assertion"
@@ -36,26 +43,38 @@ class MadeUpAssertion(Check):
     fix = "Use one of the mock's assertions, whose names begin with assert_"
 
     def after_test(self, stage: StageView) -> Iterable[Finding]:
-        suspects = [code for code in stage.codes if not _MADE_UP.isdisjoint(code.co_names)]
-        answered = _names_called_on_mocks(stage) if suspects else set()
+        suspects = [code for code in stage.codes if any(map(_is_suspect, code.co_names))]
+        answered = _names_asked_of_mocks(stage) if suspects else set()
         return [
             Finding(
-                f"{name}() is no assertion of a mock",
+                f"{name} is no assertion of a mock{_meant(name)}",
                 Place(code.co_filename, line, code.co_qualname),
                 code,
             )
             for code in suspects
-            for name, line in called_attributes(code)
-            if name in _MADE_UP and name in answered
+            for name, line in read_attributes(code)
+            if _is_suspect(name) and name in answered
         ]
 
 
-def _names_called_on_mocks(stage: StageView) -> set[str]:
-    """Return the names by which mocks of this test were called.
+def _is_suspect(name: str) -> bool:
+    if name in _MADE_UP:
+        return True
+    nearly = name.startswith("a") and name not in _REAL and _NEARLY.match(name) is not None
+    return nearly and bool(_meant(name))
+
+
+def _meant(name: str) -> str:
+    near = difflib.get_close_matches(name, _REAL, n=1, cutoff=0.85)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _names_asked_of_mocks(stage: StageView) -> set[str]:
+    """Return all names to which mocks of this test answer.
 
     A mock and its child hold each other, so they are still there even if the
     test has dropped them. What a specification allows is not made up.
     """
     mocks = stage.heap.made(NonCallableMock)
     free = [mock for mock in mocks if mock.__class__ is type(mock)]
-    return {name for mock in free for name, *_ in mock.method_calls}
+    return {name for mock in free for name in dir(mock)}

@@ -18,7 +18,8 @@ class SwallowedCancellation(Check):
     ``except CancelledError`` without ``raise`` does this, and so do a bare
     ``except`` and a ``return`` in a ``finally``. Timeouts and task groups then do
     not work, and who cancels the task is not told. A task that takes its
-    cancellation back with ``uncancel()`` is in order. The test's own task does
+    cancellation back with ``uncancel()`` is in order, and so is one that asserts it
+    with ``assertRaises``. The test's own task does
     not count, nor do tasks of libraries, nor what ends the leftovers of a test.
     """
 
@@ -57,7 +58,17 @@ def _finding(
 def _swallowed(task: asyncio.Task[Any]) -> bool:
     if not task.done() or task.cancelled() or task.cancelling() == 0:
         return False
-    return not ports.has_failed(task)
+    return not (ports.has_failed(task) or _expects_it(task))
+
+
+_EXPECTING = {"assertRaises", "assertRaisesRegex", "assertAsyncRaises", "raises"}
+
+
+def _expects_it(task: asyncio.Task[Any]) -> bool:
+    """Say whether the coroutine asserts that it is cancelled, as tests of cancellation do."""
+    code = getattr(task.get_coro(), "cr_code", None)
+    names = code.co_names if code is not None else ()
+    return "CancelledError" in names and not _EXPECTING.isdisjoint(names)
 
 
 def _is_not_the_users(task: asyncio.Task[Any]) -> bool:

@@ -23,7 +23,7 @@ class UncalledAssertion(Check):
     fix = "Add the parentheses"
 
     def after_test(self, stage: StageView) -> Iterable[Finding]:
-        suspects = [code for code in stage.codes if any(map(_NAME.match, code.co_names))]
+        suspects = [code for code in stage.codes if "assert" in "".join(code.co_names)]
         return [finding for code in suspects for finding in _uncalled(code)]
 
 

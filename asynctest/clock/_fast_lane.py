@@ -54,4 +54,4 @@ def make_fast_lane(pilot: Pilot) -> Callable[[], bool]:
             line.now = target / 1e9
         return True
 
-    return jump_if_quiet if pilot.is_auto else lambda: False
+    return jump_if_quiet if pilot.is_auto and pilot.insides.shows_all() else lambda: False

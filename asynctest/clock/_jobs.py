@@ -90,6 +90,16 @@ class Jobs:
     def child_pids(self) -> set[int]:
         return {transport.get_pid() for transport, _ in self._children}
 
+    def child_pipes(self) -> set[int]:
+        """The descriptors of pipes to the children: what comes through them is the children's."""
+        pipes = [
+            transport.get_pipe_transport(number)
+            for transport, _ in self._children
+            for number in (0, 1, 2)
+        ]
+        found = [pipe.get_extra_info("pipe") for pipe in pipes if pipe is not None]
+        return {_descriptor(pipe) for pipe in found if pipe is not None}
+
     def everything(self) -> tuple[Sized, Sized, Sized, Sized]:
         """What is counted, for those who only ask whether there is any; never replaced."""
         return self._jobs, self._children, self._held, self._signals
@@ -144,3 +154,10 @@ class Jobs:
                 return await original(*args, **kwargs)
 
         return holding
+
+
+def _descriptor(pipe: Any) -> int:
+    try:
+        return int(pipe.fileno())
+    except (ValueError, OSError):  # closed
+        return -1

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,16 @@ from ._wakers import Waker
 
 __all__ = ["Peers"]
 
+_READ = 1
+_TAKE_SOCKETS = (
+    "sock_connect",
+    "sock_recv",
+    "sock_recv_into",
+    "sock_recvfrom",
+    "sock_recvfrom_into",
+    "sock_sendall",
+    "sock_sendto",
+)
 _PASSIVE = "passive"
 _INSIDE = "inside"
 _OUTSIDE = "outside"
@@ -48,14 +59,49 @@ class Peers:
     """Sorts the descriptors of one loop; remembers what it found."""
 
     def __init__(
-        self, loop: Any, watched: Mapping[int, Any] | None, is_alone: Callable[[], bool]
+        self,
+        loop: Any,
+        watched: Mapping[int, Any] | None,
+        is_alone: Callable[[], bool],
+        child_pipes: Callable[[], set[int]],
     ) -> None:
         self._loop = loop
         self._is_alone = is_alone
+        self._child_pipes = child_pipes
         self._is_blind = watched is None
         self.watched: Mapping[int, Any] = {} if watched is None else watched
         self.bell = -1
         self._ends: dict[int, _End] = {}
+        self._used: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+    def wrappers(self) -> dict[str, Callable[..., Any]]:
+        """Replacements for the loop's low-level methods, which note whose sockets are the loop's.
+
+        Between two calls such a socket is watched by nobody.
+        """
+        named = {name: getattr(self._loop, name, None) for name in _TAKE_SOCKETS}
+        found = {name: self._noting(method) for name, method in named.items() if method}
+        return {**found, "sock_accept": self._noting_accepted(self._loop.sock_accept)}
+
+    def _noting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(sock: Any, *args: Any, **kwargs: Any) -> Any:
+            self._note(sock)
+            return original(sock, *args, **kwargs)
+
+        return noting
+
+    def _noting_accepted(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        async def sock_accept(sock: Any) -> Any:
+            self._note(sock)
+            accepted, address = await original(sock)
+            self._note(accepted)
+            return accepted, address
+
+        return sock_accept
+
+    def _note(self, sock: Any) -> None:
+        if issubclass(type(sock), socket.socket):  # a stand-in only says that it is one
+            self._used.add(sock)
 
     def any(self) -> bool:
         """True if the loop watches anything but its own alarm bell."""
@@ -67,28 +113,33 @@ class Peers:
         return number > 0 or self._is_blind
 
     def outside(self) -> list[Waker]:
-        """The connections that lead out of this loop."""
-        ends = self._look()
-        found = [end for end in ends if self._leads_outside(end)]
+        """The connections that lead out of this loop, but for the pipes to its children."""
+        found = [end for end in self._look() if self._leads_outside(end)]
+        if found:
+            children = self._child_pipes()
+            found = [end for end in found if end.fd not in children]
         return [Waker(end.text, certain=False) for end in found]
 
     def in_transit(self) -> bool:
         """True while bytes are between two ends of this loop."""
         self._look()
         flows = {(end.local, end.remote): end for end in self._own_ends() if end.flow}
-        return any(
-            Flow.between(self._probe(end.fd), self._probe(sender.fd)).is_under_way()
-            for end in flows.values()
-            if (sender := flows.get((end.remote, end.local))) and end.fd in self._readers()
-        )
+        for end in flows.values():
+            sender = flows.get((end.remote, end.local))
+            if sender is None or not self._reads(end.fd):
+                continue
+            if Flow.between(self._probe(end.fd), self._probe(sender.fd)).is_under_way():
+                return True
+        return False
+
+    def _reads(self, fd: int) -> bool:
+        key = self.watched.get(fd)
+        return key is not None and bool(key.events & _READ)
 
     def _probe(self, fd: int) -> Probe:
         transport = ports.transports(self._loop).get(fd)
         found = transport.get_extra_info("socket") if transport is not None else None
         return fd if found is None else found
-
-    def _readers(self) -> set[int]:
-        return {key.fd for key in self.watched.values() if key.events & 1}
 
     def _look(self) -> list[_End]:
         """Every watched descriptor, from memory if it was seen under the same key."""
@@ -114,14 +165,17 @@ class Peers:
         if any(_are_mirrored(end, other) for other in self._own_ends()):
             return True
         if _is_held_here(end):
-            end.kind = _HERE
-        return False
+            # A socket pair or pipe is handed to a thread by somebody, and that thread
+            # counts by itself. A socket with a name may be served by one that has been
+            # there for long.
+            end.kind = _HERE if isinstance(end.remote, tuple) else _INSIDE
+        return end.kind is _INSIDE
 
     def _own_ends(self) -> Iterator[_End]:
         yield from self._ends.values()
-        for fd in list(ports.transports(self._loop)):
-            if fd not in self._ends:
-                yield _examine(fd, None)
+        others = {*ports.transports(self._loop), *(each.fileno() for each in list(self._used))}
+        for fd in sorted(others - self._ends.keys() - {-1}):
+            yield _examine(fd, None)
 
 
 def _examine(fd: int, key: object) -> _End:
@@ -148,17 +202,21 @@ def _is_process_handle(fd: int) -> bool:
 def _examine_socket(fd: int, key: object, inode: int) -> _End:
     probe = socket.socket(fileno=fd)
     try:
-        local = probe.getsockname()
-        try:
-            remote = probe.getpeername()
-        except OSError:
+        local, remote = _address(probe.getsockname), _address(probe.getpeername)
+        if remote is None:
             return _unconnected(probe, fd, key, local)
-        end = _End(fd, key, _OUTSIDE, "", local, remote, inode)
-        end.flow = _is_tcp(probe)
-        end.text = f"connection {_name(local)} to {_name(remote)}"
-        return end
+        text = f"connection {_name(local)} to {_name(remote)}"
+        return _End(fd, key, _OUTSIDE, text, local, remote, inode, flow=_is_tcp(probe))
     finally:
         probe.detach()
+
+
+def _address(ask: Callable[[], Any]) -> Any:
+    """An address, or None if there is none, as for the peer of a listener."""
+    try:
+        return ask()
+    except OSError:
+        return None
 
 
 def _unconnected(probe: socket.socket, fd: int, key: object, local: Any) -> _End:

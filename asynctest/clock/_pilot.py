@@ -18,7 +18,7 @@ this order:
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -58,6 +58,8 @@ class Insides(Protocol):
 
     def watched(self) -> Mapping[int, Any] | None: ...
 
+    def shows_all(self) -> bool: ...
+
 
 @dataclass(slots=True)
 class _Wait:
@@ -75,7 +77,9 @@ class Pilot:
         self.line = line
         self.jobs = Jobs(loop)
         self.bystanders = Bystanders(self.jobs.child_pids)
-        self.peers = Peers(loop, insides.watched(), self.bystanders.are_alone)
+        self.peers = Peers(
+            loop, insides.watched(), self.bystanders.are_alone, self.jobs.child_pipes
+        )
         self.goals: list[Goal] = []
         self.alarms: list[Alarm] = []
         self.given_up: list[Waker] = []
@@ -179,6 +183,10 @@ class Pilot:
     def _restless(self) -> Exception:
         self.jumps = 0
         return restless(self._loop, self.line.now, self.jump_limit, self.insides.all())
+
+    def wrappers(self, more: Iterable[str] = ()) -> dict[str, Callable[..., Any]]:
+        """Replacements for methods of the loop, by name; ``more`` wait unseen in their loop."""
+        return {**self.peers.wrappers(), **self.jobs.wrappers(more)}
 
     # What can still happen.
 

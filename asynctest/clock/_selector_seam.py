@@ -47,6 +47,10 @@ class SelectorInsides:
     def watched(self) -> Mapping[int, Any] | None:
         return ports.watched(ports.innermost_selector(self._loop))
 
+    def shows_all(self) -> bool:
+        """True if all that is watched shows without a poll; a proactor may put it off."""
+        return hasattr(ports.selector(self._loop), "get_map")
+
 
 class SelectorSeam:
     """Wraps one loop's ``time``, ``call_at`` and its selector's ``select``."""
@@ -63,7 +67,7 @@ class SelectorSeam:
         self._undo.append(lambda: ports.set_resolution(self._loop, resolution))
         self._line.keep_step(lambda seconds: ports.set_resolution(self._loop, seconds))
         ports.shift_timers(self._loop, self._line.now - real_now)
-        for name, wrapper in self._pilot.jobs.wrappers().items():
+        for name, wrapper in self._pilot.wrappers().items():
             self._replace(name, wrapper)
         number = itertools.count().__next__
         for name, call in ports.timer_calls(self._loop, self._line, to_ns, number).items():
@@ -115,7 +119,6 @@ def _make_select(poll: ports.Select, pilot: Pilot) -> ports.Select:
     nobody is left who could have made anything ready, the poll is saved too.
     """
     jump_if_quiet = make_fast_lane(pilot)
-    ready = pilot.insides.ready()
 
     def select(timeout: float | None = None) -> list[Any] | None:
         pilot.turns += 1
@@ -144,7 +147,7 @@ def _make_select(poll: ports.Select, pilot: Pilot) -> ports.Select:
 
     def look_again() -> list[Any] | None:
         events = poll(0)
-        if events or ready:
+        if events:
             pilot.stirred()
         else:
             pilot.take_jump()

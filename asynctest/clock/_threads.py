@@ -77,7 +77,7 @@ class Bystanders:
         ]
 
     def _is_ignored(self, ident: int, frame: FrameType) -> bool:
-        return ident in self._ignored and self._ignored[ident] is ports.job_of(frame)
+        return ident in self._ignored and self._ignored[ident] == ports.job_of(frame)
 
     def _strangers(self) -> list[Waker]:
         known = self._ignored_children | self._known_children() | ports.idle_processes()

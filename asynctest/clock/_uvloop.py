@@ -18,12 +18,13 @@ import asyncio
 import contextvars
 import heapq
 import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from .._errors import LoopNotSupported, say
 from .._ports import _time_uvloop as ports
 from .._ports._time_loop import NUMBER_BITS, OrderedTimer, make_timer
+from ._fast_lane import make_fast_lane
 from ._line import Line
 from ._moments import FAR, to_ns
 from ._options import Options
@@ -42,7 +43,6 @@ _WAITS_INSIDE = (
     "create_unix_connection",
     "getaddrinfo",
     "getnameinfo",
-    "sock_connect",
 )
 """What looks up names, or connects, without telling the loop in Python."""
 
@@ -54,9 +54,10 @@ def is_uvloop(loop: object) -> bool:
 class _Insides:
     """A heap of timers; cancelled ones are dropped when they come to its top."""
 
-    def __init__(self, descriptors: ports.Descriptors) -> None:
+    def __init__(self, loop: Any, descriptors: ports.Descriptors) -> None:
         self.heap: list[OrderedTimer] = []
         self._descriptors = descriptors
+        self.events = _Events(ports.make_event_check(loop))
 
     def next_ns(self) -> int:
         while self.heap and self.heap[0].cancelled():
@@ -67,10 +68,32 @@ class _Insides:
         return sorted(timer for timer in self.heap if not timer.cancelled())
 
     def ready(self) -> Collection[Any]:
-        return ()
+        return self.events
 
     def watched(self) -> Mapping[int, Any]:
         return self._descriptors
+
+    def shows_all(self) -> bool:
+        return True
+
+
+class _Events(Collection[Any]):
+    """What waits for libuv to take it: true if there is any, though not to be listed."""
+
+    def __init__(self, is_any: Callable[[], bool]) -> None:
+        self._is_any = is_any
+
+    def __bool__(self) -> bool:
+        return self._is_any()
+
+    def __len__(self) -> int:
+        return int(self._is_any())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __contains__(self, thing: object) -> bool:
+        return False
 
 
 class UvloopSeam:
@@ -88,12 +111,12 @@ class UvloopSeam:
         self.loop = _clocked_class(type(loop))()
         self.loop._signal_handlers = {}  # uvloop's own is out of sight
         descriptors = ports.Descriptors(self.loop)
-        insides = _Insides(descriptors)
+        insides = _Insides(self.loop, descriptors)
         self.pilot = Pilot(options, line, self.loop, insides)
         self.loop._set_up(line, self.pilot, insides)
         self.loop.time = line.time
         self.loop.set_debug(loop.get_debug())
-        for name, wrapper in self.pilot.jobs.wrappers(_WAITS_INSIDE).items():
+        for name, wrapper in self.pilot.wrappers(_WAITS_INSIDE).items():
             setattr(self.loop, name, wrapper)
         descriptors.start_when_used()
         loop.close()
@@ -114,6 +137,8 @@ class _Clocked:
     _pilot: Pilot
     _signal_handlers: dict[int, Any]
     _is_set_up = False
+    _is_alone = False
+    _may_jump = False
     _run = 0
     _armed = 0
     _seen = 0
@@ -124,7 +149,7 @@ class _Clocked:
         self._line = line
         self._insides = insides
         self._number = itertools.count().__next__
-        self._has_events = ports.make_event_check(self)
+        self._jump_if_quiet = make_fast_lane(pilot)
         self._pilot = pilot
         self._is_set_up = True
 
@@ -209,20 +234,30 @@ class _Clocked:
         pilot = self._pilot
         pilot.turns += 1
         stirred, self._seen = self._armed != self._seen, self._armed
+        # What a thread left before it ended has run by the next round, not by this one.
+        was_alone, self._is_alone = self._is_alone, not ports.count_threads()
         if self._fire_due() or stirred:
             self._quiet = 0
+            self._may_jump = False
             if pilot.turns > pilot.bound:
                 pilot.too_many_turns()
+            return 0.0
+        if was_alone and self._jump_if_quiet():
+            self._fire_due()
             return 0.0
         self._quiet += 1
         if self._quiet < _QUIET_ROUNDS:
             return 0.0
         self._quiet = 0
-        pause = 0.0 if self._has_events() else pilot.idle()
+        pause = 0.0 if self._insides.events else pilot.idle()
+        # The last thing in flight may have come in during these rounds, and be on its
+        # way still: time jumps after as many more with nothing in flight from the start.
+        may_jump, self._may_jump = self._may_jump, pause == JUMP
         if pause != JUMP:
             return pause
-        if not self._has_events():
+        if may_jump and not self._insides.events:
             pilot.take_jump()
+            self._fire_due()
         return 0.0
 
     def _after_pause(self, run: int, since: float) -> None:

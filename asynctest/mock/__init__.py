@@ -27,6 +27,7 @@ differs does so on purpose:
 * ``__aiter__.return_value`` may be an asynchronous iterable.
 * Magic methods keep their preset result in ``reset_mock(return_value=True)``
   (the standard library does so from Python 3.13 on).
+* ThreadingMock is there before Python 3.13, too.
 * ``mock_open`` also serves ``async with``, ``async for`` and ``await``.
 * A mock called from several threads loses no record.
 * ``patch`` and its variants take a ``scope``, decorate generator functions and
@@ -38,7 +39,6 @@ differs does so on purpose:
   which Python's warning shows if it is never awaited.
 """
 
-import sys
 from unittest.mock import ANY as ANY
 from unittest.mock import DEFAULT as DEFAULT
 from unittest.mock import call as call
@@ -61,6 +61,7 @@ from ._scope import GLOBAL as GLOBAL
 from ._scope import LIMITED as LIMITED
 from ._scope import PatchScope as PatchScope
 from ._seal import seal as seal
+from ._threading import ThreadingMock as ThreadingMock
 
 __all__ = [
     "ANY",
@@ -78,6 +79,7 @@ __all__ = [
     "NonCallableMock",
     "PatchScope",
     "PropertyMock",
+    "ThreadingMock",
     "call",
     "create_autospec",
     "mock_open",
@@ -89,8 +91,3 @@ __all__ = [
 
 FILTER_DIR = True
 """Whether ``dir()`` of a mock shows only what is useful; set it here to change it."""
-
-if sys.version_info >= (3, 13):
-    from unittest.mock import ThreadingMock as ThreadingMock
-
-    __all__ += ["ThreadingMock"]

@@ -41,7 +41,7 @@ def _pairs(calls: list[Any]) -> list[Pair] | None:
     """Reduce ``call`` objects to their arguments; None if there is anything else."""
     found = []
     for call in calls:
-        if type(call) is not Call or call._mock_parent is not None:
+        if type(call) is not Call:
             return None
         found.append((call[-2], call[-1]))
     return found

@@ -19,7 +19,7 @@ from typing import Any
 from unittest.mock import DEFAULT, call
 
 from .._errors import AsynctestValueError, MisuseError, say
-from ._stdlib import full_name
+from ._stdlib import full_name, is_exception
 
 __all__ = ["Awaited", "Gate", "HeldCall"]
 
@@ -55,16 +55,25 @@ class HeldCall:
     def release(self, value: Any = DEFAULT) -> None:
         """End this await with a value; without one, as the mock was told to.
 
+        A value that is awaitable is awaited, like every outcome of the mock.
         May be called from any thread. Raises MisuseError if the call has ended
         already: it was released before, or whoever awaited it was cancelled.
         """
         self._end(None if value is DEFAULT else (value, None))
 
     def fail(self, error: BaseException | type[BaseException]) -> None:
-        """End this await with an exception.
+        """End this await with an exception, a class or an instance.
 
-        Raises MisuseError if the call has ended already.
+        Raises MisuseError, a TypeError, for anything else, and if the call has
+        ended already.
         """
+        if not is_exception(error):
+            raise MisuseError(
+                say(
+                    f"fail() takes an exception, not {error!r}.",
+                    todo="Give a value with release().",
+                )
+            )
         self._end((None, error))
 
     def _end(self, answer: tuple[Any, Any] | None) -> None:
@@ -131,6 +140,9 @@ def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
         return False
 
 
+_changing = threading.Lock()  # for all gates: a mock with a lock cannot be copied
+
+
 class Gate:
     """Where the awaits of one mock pass; survives ``reset_mock``."""
 
@@ -140,7 +152,6 @@ class Gate:
         self.completed = 0
         self.held: list[HeldCall] = []
         self._waiting: list[tuple[Callable[[], Any], _Signal]] = []
-        self._lock = threading.Lock()
 
     async def enter(self, record: Any, value: Any, error: Any) -> tuple[Any, Any]:
         """Take the turns and keep the call open as told; give its outcome."""
@@ -165,7 +176,7 @@ class Gate:
         """Wake everybody whose condition has become true."""
         if not self._waiting:
             return
-        with self._lock:
+        with _changing:
             waiting = tuple(self._waiting)
         for entry in waiting:
             condition, signal = entry
@@ -183,13 +194,13 @@ class Gate:
         if result:
             return result
         entry = (condition, _Signal())
-        with self._lock:
+        with _changing:
             self._waiting.append(entry)
         try:
             self.look()
             return await entry[1]
         finally:
-            with self._lock:
+            with _changing:
                 self._waiting.remove(entry)
 
 

@@ -80,6 +80,8 @@ NonCallableMock._mock_coroutine_class = CoroutineMock
 CoroutineMock._mock_coroutine_class = CoroutineMock
 Mock._mock_async_class = CoroutineMock
 
+PropertyMock.__module__ = "asynctest.mock"
 for _kind in (NonCallableMock, NonCallableMagicMock, Mock, MagicMock, CoroutineMock, AsyncMock):
+    _kind.__module__ = "asynctest.mock"  # Python's error messages show it
     _types.pool(_kind, _kind._mock_namespace(None))
 del _kind

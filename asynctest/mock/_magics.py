@@ -34,14 +34,14 @@ class LazyMagic:
             if mock is None:
                 raise AttributeError(self.name)
         child = mock._mock_children.get(self.name)
-        return _make(mock, self.name) if child is None else child
+        return child if _stdlib.is_mock(child) else _make(mock, self.name)
 
 
 def _make(mock: Any, name: str) -> Any:
     with mock._lock:
         children = mock._mock_children
         child = children.get(name)
-        if child is None:
+        if not _stdlib.is_mock(child):
             child = mock._get_child_mock(name=name, _new_name=name, _new_parent=mock)
             children[name] = child
             if name == "__aiter__":

@@ -266,6 +266,11 @@ class NonCallableMock(stdlib.NonCallableMock):
         else:
             super().__setattr__(name, value)
 
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        if name in _magics.ALL and _stdlib.is_mock(self._mock_children.get(name)):
+            self._mock_children[name] = _stdlib.DELETED
+
     def _mock_set_is_coroutine(self, value: Any) -> None:
         state = self.__dict__
         state["is_coroutine"] = bool(value)
@@ -278,7 +283,13 @@ class NonCallableMock(stdlib.NonCallableMock):
     def __dir__(self) -> list[str]:
         if not _package.FILTER_DIR:
             return list(object.__dir__(self))
-        return list(super().__dir__())
+        names = list(super().__dir__())
+        if self._mock_sealed and self._mock_plan is not None:
+            # Who seals looks at all that is here. What is not made yet does not
+            # end: numbers have attributes that are numbers.
+            unmade = set(self._mock_methods or ()) - {*self._mock_children, *self.__dict__}
+            names = [name for name in names if name not in unmade]
+        return names
 
     def reset_mock(
         self, visited: Any = None, *, return_value: bool = False, side_effect: bool = False

@@ -15,6 +15,7 @@ the public list is the truth.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -29,6 +30,9 @@ NO_KWARGS: dict[str, Any] = {}
 """Stands for the keywords of all calls without; nobody outside gets to see it."""
 
 _making = threading.RLock()
+
+# From 3.14 on, a call sets call_count to the length of call_args_list.
+_COUNT_IS_LENGTH = sys.version_info >= (3, 14)
 
 
 class Log:
@@ -53,6 +57,8 @@ class Log:
 
     @count.setter
     def count(self, value: int) -> None:
+        if _COUNT_IS_LENGTH:
+            self._make_public()
         self.ahead = value - len(self.records)
 
     @property
@@ -117,6 +123,8 @@ class Log:
             while public is not None and self._shown < len(records):
                 public.append(self._call(records[self._shown]))
                 self._shown += 1
+                if _COUNT_IS_LENGTH:
+                    self.ahead = len(public) - len(records)
 
     def _call(self, record: Record) -> Any:
         known, call = self.latest

@@ -29,8 +29,6 @@ def seal(mock: Any) -> None:
     mock._mock_sealed = True
     planned = getattr(mock, "_mock_plan", None) is not None
     for name in dir(mock):
-        if planned and name not in mock._mock_children:
-            continue  # it is sealed when it is made
         try:
             child = getattr(mock, name)
         except AttributeError:

@@ -22,10 +22,8 @@ __all__ = [
     "DELETED",
     "LEANS_ON",
     "SYNC_MAGICS",
-    "AsyncMockMixin",
     "Call",
     "CallList",
-    "CallableMixin",
     "FunctionTypes",
     "InvalidSpecError",
     "SpecState",
@@ -75,8 +73,6 @@ LEANS_ON: tuple[str, ...] = (
 
 _private: Any = mock
 
-AsyncMockMixin = mock.AsyncMockMixin
-CallableMixin = mock.CallableMixin
 Call = mock._Call
 CallList = mock._CallList
 SpecState: type[Any] = _private._SpecState
@@ -91,7 +87,7 @@ SYNC_MAGICS: frozenset[str] = frozenset(_private._all_sync_magics)
 
 DEFAULT = mock.DEFAULT
 DELETED = _private._deleted
-"""Stands in a mock's children for an attribute that was deleted."""
+"""Stands in a mock's children for one that was deleted."""
 
 
 def is_mock(value: object) -> bool:

@@ -6,8 +6,8 @@ that type is most of the price of a mock, since Python then looks up some ninety
 special methods along all base classes.
 
 So when a mock is gone its type is kept for the next mock of the same class,
-unless anybody could tell: something else refers to the type, or an attribute
-was set on it. Two mocks that live at the same time never share a type
+unless anybody could tell: something else refers to the type, weakly or not, or
+an attribute was set on it. Two mocks that live at the same time never share a type
 (``test_types.py`` holds the cases). Only our own classes do this: a list of
 spare types must not keep a user's class alive.
 
@@ -47,9 +47,9 @@ class _Pool:
         self.namespace = dict(namespace)
         self.spares: list[type] = []
         self.untouched: tuple[Any, ...] = ()
-        # How many references an untouched type has when its mock goes: this
-        # differs between Pythons, so it is measured on a first mock nobody saw.
-        self.references = 0
+        # How many references, strong and weak, an untouched type has when its
+        # mock goes. It differs between Pythons: a first mock nobody saw tells.
+        self.references = (0, 0, 0)
 
 
 def pool(kind: type, namespace: Mapping[str, Any]) -> None:
@@ -99,9 +99,13 @@ def _retire(owner: _Owner) -> None:
     del _register[own_type], owner.own_type
     if pool is None:
         return
-    references = sys.getrefcount(own_type)
+    references = (
+        sys.getrefcount(own_type),
+        weakref.getweakrefcount(own_type),
+        sys.getrefcount(weakref.ref(own_type)),  # the one that all without callback share
+    )
     content = tuple(vars(own_type).values())
-    if not pool.references:
+    if not pool.untouched:
         pool.references, pool.untouched = references, content
     if (
         references == pool.references

@@ -18,8 +18,8 @@ seen of the model:
   ``ConnectionAbortedError`` caused by it. The loop's exception handler hears
   of the original on both.
 * If ``accept`` of a stand-in raises, a server on a completion loop ends.
-* Windows' own transports join what is written within one iteration, and stop
-  reading datagrams after an error.
+* Windows' own transports join what is written within one iteration, drop empty
+  datagrams, and stop reading datagrams after an error.
 """
 
 import importlib as _importlib

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from .._errors import MisuseError, say
 from ._operation import Operation
@@ -16,7 +16,9 @@ _READ_SIZE = 256 * 1024
 """What transports on selector loops ask a socket for; a stand-in hears the same here."""
 
 
-class FirstTry(Protocol):
+class Eager(Protocol):
+    """Whoever keeps pending operations and can make one try at once."""
+
     def first_try(self, operation: MockOperation) -> None: ...
 
 
@@ -42,7 +44,7 @@ class MockOperation(Operation):
             self.transport = waiting
         elif asyncio.isfuture(waiting) and not self.awaited:
             self.awaited = True
-            self._keeper.first_try(self)  # type: ignore[attr-defined]
+            cast(Eager, self._keeper).first_try(self)
 
     def cancel(self, msg: Any | None = None) -> bool:
         """Withdraw the request.
@@ -104,7 +106,7 @@ def fill(operation: MockOperation, conn: Any, buf: Any, unread: bytearray) -> in
     whatever that gives; what does not fit stays in ``unread``.
     """
     if operation.buffered:
-        return int(conn.recv_into(buf))
+        return _number_of_bytes("recv_into", conn, conn.recv_into(buf))
     if not unread:
         data = conn.recv(_READ_SIZE)
         if not isinstance(data, bytes | bytearray | memoryview):
@@ -157,13 +159,16 @@ class MockSendingTo:
 
 def send_once(conn: Any, data: Any) -> int:
     """Call ``send`` of a stand-in; say what is wrong if it gives no number."""
-    sent = conn.send(data)
-    if not isinstance(sent, int):
-        raise MisuseError(
-            say(
-                f"send() of a stand-in gave {sent!r:.60}, which is not a number of bytes",
-                [f"asked of {conn!r}"],
-                "Set its send.side_effect to len, or send.return_value to a number.",
-            )
+    return _number_of_bytes("send", conn, conn.send(data))
+
+
+def _number_of_bytes(name: str, conn: Any, given: Any) -> int:
+    if isinstance(given, int):
+        return given
+    raise MisuseError(
+        say(
+            f"{name}() of a stand-in gave {given!r:.60}, which is not a number of bytes",
+            [f"asked of {conn!r}"],
+            f"Set its {name}.return_value, or {name}.side_effect to something that counts.",
         )
-    return sent
+    )

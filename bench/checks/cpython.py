@@ -60,8 +60,9 @@ def load(name: str, base: type[unittest.TestCase]) -> dict[str, type[unittest.Te
     usual = unittest.IsolatedAsyncioTestCase
     unittest.IsolatedAsyncioTestCase = base  # read by the module while it is imported
     try:
-        sys.modules.pop(f"test.test_asyncio.{name}", None)
-        module = importlib.import_module(f"test.test_asyncio.{name}")
+        path = name if "." in name else f"test.test_asyncio.{name}"
+        sys.modules.pop(path, None)
+        module = importlib.import_module(path)
     finally:
         unittest.IsolatedAsyncioTestCase = usual
     return {

@@ -9,6 +9,7 @@ below, and a test counts as not applicable only for a reason in
     python bench/proactor/cpython_suites.py python3.11 python3.15 ...
     python bench/proactor/cpython_suites.py --quick             short form, for CI
     python bench/proactor/cpython_suites.py --stock             the stock loop, to compare
+    python bench/proactor/cpython_suites.py --wrapped           through a TestProactor, as in tests
     python bench/proactor/cpython_suites.py --suite test_ssl    only that
 """
 
@@ -123,7 +124,7 @@ class Teller(unittest.TestResult):
         self._note("failed", "unexpected success")
 
 
-def run_suite(name: str, stock: bool) -> None:
+def run_suite(name: str, stock: bool, wrapped: bool) -> None:
     import asyncio
     import importlib
 
@@ -133,6 +134,8 @@ def run_suite(name: str, stock: bool) -> None:
     else:
         from asynctest.proactor import ProactorEventLoop as factory
 
+        if wrapped:
+            factory = wrapped_loop(factory)
         asyncio.ProactorEventLoop = factory  # so that classes for such loops are not skipped
         # What new_event_loop() makes, unless a test sets a policy of its own.
         asyncio.unix_events._UnixDefaultEventLoopPolicy._loop_factory = factory
@@ -149,6 +152,17 @@ def run_suite(name: str, stock: bool) -> None:
     getattr(module, "setUpModule", lambda: None)()
     suite.run(Teller())
     getattr(module, "tearDownModule", lambda: None)()
+
+
+def wrapped_loop(base):  # type: ignore[no-untyped-def]
+    from asynctest.proactor import wrap_proactor
+
+    class WrappedLoop(base):
+        def __init__(self):  # type: ignore[no-untyped-def]
+            super().__init__()
+            wrap_proactor(self)
+
+    return WrappedLoop
 
 
 def cases(module, name):  # type: ignore[no-untyped-def]
@@ -189,11 +203,12 @@ def tests_of(case):  # type: ignore[no-untyped-def]
 
 def pointed(case, factory):  # type: ignore[no-untyped-def]
     """The case with its loop factory, if it has one, replaced by ours."""
+    mocks_all = case.__module__.endswith("test_proactor_events")  # but one class, for Windows only
     own = {name: lambda self: made(factory) for name in FACTORIES if hasattr(case, name)}
-    if not own or case.__module__.endswith("test_proactor_events"):
+    if not own and not mocks_all:
         return case
-    body = {"__module__": case.__module__, "__qualname__": case.__qualname__, **own}
-    subclass = type(case)(case.__name__, (case,), body)
+    body = {"__module__": case.__module__, "__qualname__": case.__qualname__}
+    subclass = type(case)(case.__name__, (case,), body if mocks_all else {**body, **own})
     subclass.__unittest_skip__ = False
     return subclass
 
@@ -240,13 +255,11 @@ def lookup(table: dict[str, str], test: str) -> str | None:
     return next((why for part, why in table.items() if part in test), None)
 
 
-def examine(python: str, suite: str, stock: bool) -> Outcome:
+def examine(python: str, suite: str, *flags: str) -> Outcome:
     outcome = Outcome()
     running = None
     with tempfile.TemporaryDirectory() as folder:
-        command = [python, "-P", os.path.abspath(__file__), "--child", suite]
-        if stock:
-            command.append("--stock")
+        command = [python, "-P", os.path.abspath(__file__), "--child", suite, *flags]
         try:
             done = subprocess.run(
                 command, cwd=folder, capture_output=True, text=True, timeout=SECONDS_PER_SUITE
@@ -311,20 +324,22 @@ def main() -> int:
     parser.add_argument("pythons", nargs="*", default=[sys.executable])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--stock", action="store_true")
+    parser.add_argument("--wrapped", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--suite", action="append")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        run_suite(options.child, options.stock)
+        run_suite(options.child, options.stock, options.wrapped)
         return 0
+    flags = [f"--{name}" for name in ("stock", "wrapped") if getattr(options, name)]
     suites = options.suite or (QUICK if options.quick else SUITES)
     table: dict[str, dict[str, Outcome]] = {}
     for python in options.pythons:
         column = table[version_of(python)] = {}
         for suite in suites:
             begin = time.perf_counter()
-            column[suite] = examine(python, suite, options.stock)
+            column[suite] = examine(python, suite, *flags)
             seconds = time.perf_counter() - begin
             print(f"{python} {suite} {column[suite].cell} {seconds:.0f} s", file=sys.stderr)
     print_table(table)

@@ -1,7 +1,5 @@
 """Every mistake of the catalogue is found, at its line; no clean twin is blamed."""
 
-import contextlib
-import io
 import logging
 import unittest
 from collections.abc import Iterator
@@ -9,6 +7,7 @@ from collections.abc import Iterator
 import asynctest
 from asynctest import checks
 from test.checks.catalogue import Entry, entries
+from test.checks.tools import swept
 from test.tools import Ran, run
 
 
@@ -37,7 +36,7 @@ class Catalogue(unittest.TestCase):
         logger = logging.getLogger("asyncio")
         logger.addHandler(handler := logging.NullHandler())
         self.addCleanup(logger.removeHandler, handler)
-        self.enterContext(contextlib.redirect_stderr(io.StringIO()))
+        self.enterContext(swept())
         propagated, logger.propagate = logger.propagate, False
         self.addCleanup(setattr, logger, "propagate", propagated)
 
@@ -76,4 +75,7 @@ class Catalogue(unittest.TestCase):
 RELATED = {
     "lost_exceptions": ("leaked_tasks",),
     "awaited_mock": (),
+    "leaked_tasks": ("leaked_transports",),
+    "leaked_transports": ("leaked_tasks",),
+    "idle_loops": ("leaked_loops",),
 }

@@ -1,5 +1,7 @@
 import asyncio
 import gc
+import socket
+import struct
 
 import asynctest
 from asynctest import checks
@@ -122,6 +124,36 @@ class LostExceptions(CheckTest):
                     group.create_task(fail())
 
         self.assertClean(test)
+
+    def test_a_connection_that_was_reset_is_innocent(self):
+        async def test(self):
+            async def reset(reader, writer):
+                linger = struct.pack("ii", 1, 0)
+                connection = writer.get_extra_info("socket")
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                writer.transport.abort()
+
+            server = await asyncio.start_server(reset, "127.0.0.1", 0)
+            address = server.sockets[0].getsockname()
+            self.reader, self.writer = await asyncio.open_connection(*address)
+            with self.assertRaises(ConnectionError):
+                await self.reader.read()
+            self.writer.close()
+            server.close()
+            await asyncio.sleep(0)
+
+        self.assertClean(test)
+
+    def test_a_future_of_the_users_protocol_is_found(self):
+        class Faulty(asyncio.Protocol):
+            pass
+
+        async def test(self):
+            self.protocol = Faulty()
+            self.protocol.done = self.loop.create_future()
+            self.protocol.done.set_exception(ValueError("lost"))
+
+        self.assertFound(test, "a future failed with ValueError: lost")
 
     def test_a_failure_from_before_the_test_is_not_charged_to_it(self):
         loop = asyncio.new_event_loop()

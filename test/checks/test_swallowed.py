@@ -5,7 +5,6 @@ import unittest
 from unittest import mock
 
 import asynctest
-from asynctest import checks
 from test.checks.tools import CheckTest, line_of, only
 from test.tools import one
 
@@ -24,6 +23,10 @@ async def cancel(coro):
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait([task])
+
+
+def verify(send):
+    send.assert_not_called  # noqa: B018
 
 
 class SwallowedCancellation(CheckTest):
@@ -86,6 +89,16 @@ class SwallowedCancellation(CheckTest):
                 asyncio.current_task().uncancel()
 
         self.assertClean(lambda self: cancel(work()))
+
+    def test_a_task_that_asserts_its_cancellation_is_innocent(self):
+        async def test(self):
+            async def work():
+                with self.assertRaises(asyncio.CancelledError):
+                    await asyncio.sleep(10)
+
+            await cancel(work())
+
+        self.assertClean(test)
 
     def test_a_timeout_is_innocent(self):
         async def work():
@@ -360,6 +373,18 @@ class UncalledAssertion(CheckTest):
 
         self.assertFound(test, line_of(test, 2))
 
+    def test_an_assert_statement_about_it_is_found(self):
+        def test(self):
+            assert mock.Mock().assert_called_once
+
+        self.assertFound(test, line_of(test, 1))
+
+    def test_a_helper_of_the_same_module_is_read(self):
+        def test(self):
+            verify(mock.Mock())
+
+        self.assertFound(test, line_of(verify, 1))
+
     def test_tear_down_is_read(self):
         def tearDown(self):
             self.send.assert_not_called  # noqa: B018
@@ -409,7 +434,7 @@ class MadeUpAssertion(CheckTest):
             send = mock.Mock()
             send.was_called_with(1)
 
-        self.assertFound(test, "was_called_with() is no assertion of a mock", line_of(test, 2))
+        self.assertFound(test, "was_called_with is no assertion of a mock", line_of(test, 2))
 
     def test_fails_when_told_to(self):
         def test(self):
@@ -450,5 +475,25 @@ class MadeUpAssertion(CheckTest):
 
         self.assertClean(test)
 
-    def test_every_check_is_known_by_its_name(self):
-        self.assertIn(self.check, checks.known())
+    def test_an_attribute_that_is_only_read_is_found(self):
+        def test(self):
+            send = mock.Mock()
+            assert send.was_called
+
+        self.assertFound(test, "was_called is no assertion of a mock", line_of(test, 2))
+
+    def test_a_misspelt_assertion_is_found_with_what_was_meant(self):
+        def test(self):
+            send = mock.Mock()
+            send.asssert_called_once()
+
+        self.assertFound(test, "did you mean assert_called_once?", line_of(test, 2))
+
+    def test_an_innocent_name_that_looks_like_one_is_not(self):
+        def test(self):
+            loop = mock.Mock()
+            loop.add_callback(1)
+            loop.async_call()
+            loop.after_call = 1
+
+        self.assertClean(test)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
+import gc
 import io
 import logging
+import os
+import subprocess
+import sys
 import unittest
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import asynctest
 from asynctest import checks
+from test.checks.catalogue import left_behind
 from test.tools import Ran, run
 
 
@@ -20,13 +28,37 @@ def only(name: str, level: object) -> Callable[[type], type]:
     return asynctest.fail_on(**words)
 
 
+@contextlib.contextmanager
+def swept() -> Iterator[None]:
+    """Let what mistakes leave behind die here, without a word."""
+    with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings(record=True):
+        warnings.simplefilter("always")
+        try:
+            yield
+        finally:
+            for process in left_behind.LEFT:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                if isinstance(process, subprocess.Popen):
+                    process.wait()
+                else:
+                    with contextlib.suppress(ChildProcessError):
+                        os.waitpid(process.pid, 0)
+            left_behind.LEFT.clear()
+            left_behind.POOL.shutdown()
+            left_behind.POOL = concurrent.futures.ThreadPoolExecutor(1)
+            mock.patch.stopall()
+            sys.excepthook = sys.__excepthook__
+            gc.collect()
+
+
 class CheckTest(unittest.TestCase):
     """Base of the tests of one check; names it in ``check``."""
 
     check = ""
 
     def setUp(self) -> None:
-        self.enterContext(contextlib.redirect_stderr(io.StringIO()))
+        self.enterContext(swept())
         logger = logging.getLogger("asyncio")
         before, logger.propagate = logger.propagate, False
         self.addCleanup(setattr, logger, "propagate", before)

@@ -109,6 +109,20 @@ class Processes(unittest.TestCase):
         result, _ = world.run(main(), external="ignore", patience=30)
         self.assertEqual(result, (b"hello", 0, 10.0))
 
+    def test_however_asyncio_waits_for_it_the_child_is_all_there_is(self):
+        clock = Clock(external="error", patience=0.01)
+
+        async def main():
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", "import sys; sys.stdin.read()", stdin=asyncio.subprocess.PIPE
+            )
+            await clock.sleep_real(world.MOMENT)
+            self.assertEqual(len(clock.in_flight()), 1)
+            process.stdin.close()
+            await process.wait()
+
+        run(main(), clock=clock)
+
     def test_a_child_process_shows_while_it_runs(self):
         clock = Clock(patience=30)
 

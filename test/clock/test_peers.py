@@ -118,6 +118,32 @@ class Inside(unittest.TestCase):
 
         self.assert_jumps(main, 50.0)
 
+    def test_sockets_used_by_hand_are_the_loops_even_if_there_are_other_threads(self):
+        async def main():
+            loop = asyncio.get_running_loop()
+            near = socket.socket()
+            with socket.create_server(("127.0.0.1", 0)) as listener, near:
+                for each in (listener, near):
+                    each.setblocking(False)
+                await loop.sock_connect(near, listener.getsockname())
+                far, _ = await loop.sock_accept(listener)
+                with far:
+
+                    async def answer():
+                        await asyncio.sleep(100)
+                        await loop.sock_sendall(far, b"x")
+
+                    task = asyncio.create_task(answer())
+                    self.assertEqual(await loop.sock_recv(near, 1), b"x")
+                    await task
+
+        with world.running_thread():
+            self.assert_jumps(main, 100.0)
+
+    def test_a_socket_pair_is_the_loops_even_if_there_are_other_threads(self):
+        with world.running_thread():
+            self.test_a_socket_pair()
+
     @unittest.skipUnless(ON_LINUX, "peers of unnamed sockets are known on Linux only")
     def test_a_socket_pair_is_known_for_one_even_if_there_are_other_threads(self):
         release = threading.Event()

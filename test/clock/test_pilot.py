@@ -296,26 +296,31 @@ class WindingDown(unittest.TestCase):
         clock.uninstall()
 
 
+@unittest.skipUnless(hasattr(socket, "TCP_CORK"), "needs Linux")
 class InTransit(unittest.TestCase):
-    def test_small_writes_that_the_kernel_holds_back_are_waited_for(self):
-        """Without TCP_NODELAY, a second small write waits for an acknowledgement."""
+    def test_what_the_kernel_holds_back_is_waited_for(self):
+        """A corked socket sends what does not fill a packet 0.2 s later, by itself."""
 
         async def main():
-            loop = asyncio.get_running_loop()
-            listener = socket.create_server(("127.0.0.1", 0))
-            a = socket.create_connection(listener.getsockname())
-            b, _ = listener.accept()
-            for each in (a, b):
-                each.setblocking(False)
-            got = b""
-            with a, b, listener:
+            async with world.echo_client() as (reader, writer):
+                corked = writer.get_extra_info("socket")
+                corked.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+                writer.write(b"ping")
                 async with asyncio.timeout(1):
-                    for _ in range(20):
-                        await loop.sock_sendall(a, b"x")
-                        await loop.sock_sendall(a, b"y")
-                        while len(got) % 2 or not got:
-                            got += await loop.sock_recv(b, 1)
-                        got = b""
+                    self.assertEqual(await reader.read(4), b"ping")
             return now()
 
         self.assertEqual(world.run(main())[0], 0.0)
+
+
+class Silence(unittest.TestCase):
+    def test_an_event_from_outside_ends_it(self):
+        clock = Clock()
+        with clock.on(asyncio.new_event_loop()) as loop:
+            pilot = clock._pilot
+            with world.running_thread():
+                pilot.idle()
+                began = pilot.wait.silent_since
+                pilot.stirred()
+                self.assertGreater(pilot.wait.silent_since, began)
+            loop.close()

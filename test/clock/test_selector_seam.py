@@ -1,6 +1,9 @@
 import asyncio
+import contextlib
 import unittest
+from unittest import mock
 
+from asynctest._ports import _time_threads
 from asynctest.clock import Clock, run
 
 
@@ -120,3 +123,36 @@ class InstallingAndUninstalling(unittest.TestCase):
             return asyncio.get_running_loop().time()
 
         self.assertEqual(run(main(), loop_factory=Mine), 5.0)
+
+
+class TheLastMoment(unittest.TestCase):
+    """What comes in while the clock looks whether anything is in flight must not be missed."""
+
+    def setUp(self):
+        self.seen = []
+
+    def last_word(self, answer):
+        """Somebody calls back, and is gone, at the very moment he is looked for."""
+
+        def look(*args):
+            with contextlib.suppress(RuntimeError):  # the clock also looks when it is installed
+                loop = asyncio.get_running_loop()
+                if not self.seen:
+                    self.seen.append("called")
+                    loop.call_soon_threadsafe(lambda: self.seen.append(loop.time()))
+            return answer
+
+        return look
+
+    def test_of_a_thread_that_ends_while_nothing_else_goes_on(self):
+        with mock.patch.object(_time_threads, "count", self.last_word(0)):
+            run(asyncio.sleep(3600))
+        self.assertEqual(self.seen, ["called", 0.0])
+
+    def test_of_a_thread_that_ends_while_others_live(self):
+        with (
+            mock.patch.object(_time_threads, "count", lambda: 1),
+            mock.patch.object(_time_threads, "running", self.last_word([])),
+        ):
+            run(asyncio.sleep(3600))
+        self.assertEqual(self.seen, ["called", 0.0])

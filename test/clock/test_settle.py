@@ -1,5 +1,6 @@
 import asyncio
-import time
+import concurrent.futures
+import threading
 import unittest
 
 from asynctest.clock import Clock, RunawayError, clock_of, run, settle
@@ -98,17 +99,23 @@ class Settling(unittest.TestCase):
 
 class UnderAClock(unittest.TestCase):
     def test_a_finished_job_is_delivered(self):
+        class SlowToTell(concurrent.futures.ThreadPoolExecutor):
+            def submit(self, *args):
+                future = super().submit(*args)
+                future.add_done_callback(lambda done: threading.Event().wait(world.MOMENT))
+                return future
+
         async def main():
-            for _ in range(20):
-                job = asyncio.get_running_loop().run_in_executor(None, int, "5")
-                while not ended(job):
-                    time.sleep(0)
+            begun = threading.Event()
+            with SlowToTell(1) as pool:
+                pool.submit(begun.wait)
+                job = asyncio.get_running_loop().run_in_executor(pool, int, "5")
+                begun.set()
+                (entry,) = clock._pilot.jobs._jobs
+                entry.job.result()
+                self.assertFalse(job.done())
                 await settle()
                 self.assertTrue(job.done())
-
-        def ended(job):
-            (entry,) = clock._pilot.jobs._jobs[-1:]
-            return entry.job.done()
 
         clock = Clock("manual")
         run(main(), clock=clock)

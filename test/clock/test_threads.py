@@ -50,6 +50,25 @@ class Threads(unittest.TestCase):
 
             self.assertEqual(world.run(main())[0], 0.0)
 
+    def test_a_pool_that_was_busy_when_the_clock_started_counts_from_its_next_job_on(self):
+        old = threading.Event()
+
+        def work():
+            while not old.wait(0.001):
+                pass
+
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            pool.submit(work)
+
+            async def main():
+                await asyncio.sleep(100)
+                old.set()
+                async with asyncio.timeout(0.001):
+                    await asyncio.wrap_future(pool.submit(time.sleep, world.MOMENT))
+                return now()
+
+            self.assertEqual(world.run(main())[0], 100.0)
+
     def test_a_thread_that_waits_for_this_process_does_not_count(self):
         jobs = queue.Queue()
         thread = threading.Thread(target=jobs.get)

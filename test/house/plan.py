@@ -18,6 +18,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("_own_code", "_settings", "_sites"),
     ("_cancelling",),
     ("_listening",),
+    ("_audit",),
+    ("_stuck", "_watchdog"),
     # 1 tools
     ("_describe", "helpers"),
     ("mock", "clock"),
@@ -29,9 +31,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("_allow", "_fail_on", "_verdict"),
     # 4 stage
     ("_calls", "_closing", "_jury", "_loop_models", "_steps", "_written"),
+    ("_timeout",),
     ("_stage",),
     # 5 doors
-    ("_assertions", "_class_level", "_each_model"),
+    ("_assertions", "_class_level", "_each_model", "_told"),
     ("case",),
     ("cli", "pytest_plugin"),
     # front desk
@@ -43,7 +46,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FENCES = {
     "asyncio": ("_ports", "proactor._loop"),
     "unittest.mock": ("mock._stdlib", "mock._stdlib_patch"),
-    "unittest": ("case", "_class_level", "_each_model"),
+    "unittest": ("case", "_class_level", "_each_model", "_told"),
 }
 """Who may touch whose private names."""
 

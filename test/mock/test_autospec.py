@@ -104,6 +104,17 @@ class Checks(unittest.TestCase):
         made.start.assert_called_once_with(delay=5)
         made.assert_has_calls([call.start(delay=5)])
 
+    def test_calls_further_down_are_compared_by_signature(self):
+        made = create_autospec(Machine)
+        made.Nested(3)
+        made("a").start(5)
+        made.assert_has_calls([call.Nested(size=3)])
+        made.mock_calls.clear()
+        made.part.turn(90)
+        fresh = create_autospec(Machine)
+        fresh.mock_calls.extend(made.mock_calls)
+        fresh.assert_has_calls([call.part.turn(degrees=90)])
+
     def test_signatures_are_those_of_the_original(self):
         made = create_autospec(Machine)
         self.assertEqual(str(inspect.signature(made)), "(name)")

@@ -1,6 +1,8 @@
 import asyncio
+import gc
 import threading
 import unittest
+import warnings
 
 from asynctest._errors import MisuseError
 from asynctest.mock import CoroutineMock, HeldCall, MagicMock, Mock, call, create_autospec
@@ -84,10 +86,13 @@ class Holding(unittest.IsolatedAsyncioTestCase):
         async def effect(argument): ...
 
         made = CoroutineMock(side_effect=effect)
-        with made.awaited.hold():
+        with made.awaited.hold(), warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             (task,), (held,) = await self.start(made, 1)
             held.release(2)
             self.assertEqual(await task, 2)
+            gc.collect()
+        self.assertEqual(caught, [])
 
     async def test_a_call_ends_only_once(self):
         made = CoroutineMock()
@@ -98,6 +103,25 @@ class Holding(unittest.IsolatedAsyncioTestCase):
                 with self.assertRaisesRegex(MisuseError, r"HeldCall call\(1\).*ended already"):
                     end()
             await task
+
+    async def test_failing_with_a_value_is_refused(self):
+        made = CoroutineMock()
+        with made.awaited.hold():
+            (task,), (held,) = await self.start(made, 1)
+            with self.assertRaisesRegex(MisuseError, r"not 'text'.\nGive a value with release"):
+                held.fail("text")
+            held.release()
+            await task
+
+    async def test_an_awaitable_value_is_awaited(self):
+        async def later():
+            return "later"
+
+        made = CoroutineMock()
+        with made.awaited.hold():
+            (task,), (held,) = await self.start(made, 1)
+            held.release(later())
+            self.assertEqual(await task, "later")
 
     async def test_a_cancelled_call_is_no_longer_in_flight(self):
         made = CoroutineMock()
@@ -134,6 +158,24 @@ class Holding(unittest.IsolatedAsyncioTestCase):
             thread.start()
             self.assertEqual(await task, "from afar")
             thread.join()
+
+    async def test_a_call_ends_only_once_from_another_thread(self):
+        made, refused = CoroutineMock(), []
+
+        def work():
+            held.release(1)
+            try:
+                held.release(2)
+            except MisuseError:
+                refused.append(True)
+
+        with made.awaited.hold():
+            (task,), (held,) = await self.start(made, 1)
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+            self.assertEqual(await task, 1)
+        self.assertEqual(refused, [True])
 
     async def test_children_of_a_spec_can_be_held(self):
         class Client:

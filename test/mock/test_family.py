@@ -57,6 +57,13 @@ class Table(unittest.TestCase):
             self.assertEqual(id(type(made)), number)
 
 
+class Names(unittest.TestCase):
+    def test_the_public_address_is_shown(self):
+        for cls in (Mock, MagicMock, CoroutineMock, AsyncMock, NonCallableMock, PropertyMock):
+            self.assertEqual(cls.__module__, "asynctest.mock")
+            self.assertEqual(type(cls(name="x")).__module__, "asynctest.mock")
+
+
 class Properties(unittest.TestCase):
     def test_reading_and_setting_are_calls(self):
         class Device:

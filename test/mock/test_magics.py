@@ -90,6 +90,23 @@ class Changed(unittest.TestCase):
             len(made)
         self.assertEqual(len(other), 0)
 
+    def test_a_used_one_can_be_deleted(self):
+        made = MagicMock()
+        len(made)
+        del made.__len__
+        self.assertFalse(hasattr(made, "__len__"))
+        self.assertNotIn("__len__", dir(made))
+        with self.assertRaises(TypeError):
+            len(made)
+
+    def test_a_used_one_goes_when_a_new_spec_lacks_it(self):
+        made = MagicMock()
+        len(made), made[0]
+        made.mock_add_spec(["__len__"])
+        self.assertFalse(hasattr(made, "__getitem__"))
+        self.assertNotIn("__getitem__", dir(made))
+        self.assertEqual(len(made), 0)
+
     def test_it_can_be_configured_by_keyword(self):
         self.assertEqual(len(MagicMock(**{"__len__.return_value": 4})), 4)
 

@@ -61,8 +61,16 @@ class Making(unittest.TestCase):
         self.assertIs(made.helper(), made.child)
 
     def test_a_copy_is_a_mock_of_its_own_type(self):
-        made = Mock(return_value=1)
-        self.assertIsNot(type(copy.copy(made)), type(made))
+        for cls in (Mock, MagicMock, CoroutineMock):
+            for duplicate in (copy.copy, copy.deepcopy):
+                made = cls(return_value=1)
+                made.child(2)
+                if cls is CoroutineMock:
+                    made.awaited
+                copied = duplicate(made)
+                self.assertIsNot(type(copied), type(made))
+                self.assertEqual(copied.return_value, 1)
+                self.assertEqual(copied.child.call_args, call(2))
 
 
 class Attributes(unittest.TestCase):

@@ -1,4 +1,5 @@
 import asyncio
+import sys
 import threading
 import unittest
 
@@ -7,11 +8,16 @@ from asynctest.mock._records import NO_KWARGS, Calls, Log
 
 
 def in_threads(work, number=4):
-    threads = [threading.Thread(target=work) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(number)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
 
 
 class Bare(unittest.TestCase):
@@ -76,6 +82,9 @@ class PublicLists(unittest.TestCase):
         with self.assertRaises(AssertionError):
             made.assert_has_calls([call(1)])
 
+    # A list of one was set as well; from 3.14 on, the length of the list counts.
+    count_after_setting_5 = 2 if sys.version_info >= (3, 14) else 6
+
     def test_attributes_can_be_set(self):
         made = Mock()
         made(1)
@@ -88,7 +97,7 @@ class PublicLists(unittest.TestCase):
         self.assertEqual((made.called, made.call_count), (False, 5))
         self.assertEqual(made.call_args, call("set"))
         made(2)
-        self.assertEqual((made.called, made.call_count), (True, 6))
+        self.assertEqual((made.called, made.call_count), (True, self.count_after_setting_5))
         self.assertEqual(made.call_args, call(2))
         self.assertEqual(made.call_args_list, [call("listed"), call(2)])
         self.assertEqual(made.mock_calls, [call("all"), call(2)])
@@ -190,8 +199,13 @@ class Threads(unittest.TestCase):
 
     def test_a_child_asked_for_by_many_is_one(self):
         for _ in range(20):
-            made, seen = MagicMock(), []
-            in_threads(lambda made=made, seen=seen: seen.extend([made.child, made.__len__]))
+            made, seen, gate = MagicMock(), [], threading.Barrier(4)
+
+            def work(made=made, seen=seen, gate=gate):
+                gate.wait()
+                seen.extend([made.__len__, made.child])
+
+            in_threads(work)
             self.assertEqual(len(set(map(id, seen))), 2)
 
 

@@ -1,5 +1,6 @@
 import sys
 import unittest
+import unittest.mock
 
 from asynctest.mock import CoroutineMock, MagicMock, Mock, create_autospec, seal
 
@@ -27,6 +28,21 @@ class Seal(unittest.IsolatedAsyncioTestCase):
         seal(made)
         with self.assertRaisesRegex(AttributeError, "made"):
             made()
+
+    def test_the_standard_seal_works_on_an_autospec(self):
+        made = create_autospec(Client, instance=True)
+        made.parse.return_value = 1
+        unittest.mock.seal(made)
+        self.assertEqual(made.parse("text"), 1)
+        self.assertIs(made.limit.real, made.limit.real)
+        with self.assertRaises(AttributeError):
+            made.new
+
+    def test_an_autospec_of_nothing_can_be_sealed(self):
+        made = create_autospec(None)
+        seal(made)
+        with self.assertRaises(AttributeError):
+            made.new
 
     def test_a_foreign_child_is_left_open(self):
         made, named = Mock(), Mock(name="named")

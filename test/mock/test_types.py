@@ -1,3 +1,4 @@
+import abc
 import gc
 import threading
 import unittest
@@ -13,24 +14,28 @@ def collect():
 
 
 class Reuse(unittest.TestCase):
+    def spares(self, cls):
+        return set(map(id, _types._pools[cls].spares))
+
     def test_the_type_of_a_gone_mock_is_used_again(self):
         for cls in (NonCallableMock, Mock, MagicMock, CoroutineMock):
             with self.subTest(cls.__name__):
                 made = cls()
-                own_type = weakref.ref(type(made))
+                number = id(type(made))
                 del made
+                self.assertIn(number, self.spares(cls))
                 made = cls()
-                self.assertIs(type(made), own_type())
+                self.assertEqual(id(type(made)), number)
+                self.assertNotIn(number, self.spares(cls))
 
     def test_the_type_of_a_collected_circle_is_used_again(self):
         _types._pools[Mock].spares.clear()
         made = Mock()
         made.itself = [made]
-        own_type = weakref.ref(type(made))
+        number = id(type(made))
         del made
         gc.collect()
-        made = Mock()
-        self.assertIs(type(made), own_type())
+        self.assertIn(number, self.spares(Mock))
 
     def test_live_mocks_never_share_a_type(self):
         kept = [Mock() for _ in range(50)]
@@ -48,8 +53,23 @@ class Reuse(unittest.TestCase):
         made = Mock()
         subclass = type("Sub", (type(made),), {})
         del made
-        kept = [Mock() for _ in range(300)]
-        self.assertNotIn(subclass.__base__, map(type, kept))
+        self.assertNotIn(id(subclass.__base__), self.spares(Mock))
+
+    def test_a_type_somebody_refers_to_weakly_is_not_used_again(self):
+        made = Mock()
+        reference = weakref.ref(type(made))
+        del made
+        self.assertNotIn(id(reference()), self.spares(Mock))
+
+    def test_a_registered_type_is_not_used_again(self):
+        class Base(abc.ABC):
+            pass
+
+        made = Mock()
+        Base.register(type(made))
+        del made
+        for _ in range(300):
+            self.assertNotIsInstance(Mock(), Base)
 
     def test_a_changed_type_is_not_used_again(self):
         def set_new(own_type):
@@ -65,12 +85,10 @@ class Reuse(unittest.TestCase):
             with self.subTest(change.__name__):
                 made = MagicMock()
                 change(type(made))
-                own_type = weakref.ref(type(made))
+                number = id(type(made))
                 del made
-                kept = [MagicMock() for _ in range(300)]
-                collect()
-                self.assertIsNone(own_type())
-                self.assertEqual({len(mock) for mock in kept}, {0})
+                self.assertNotIn(number, self.spares(MagicMock))
+                self.assertEqual({len(MagicMock()) for _ in range(300)}, {0})
 
     def test_a_mock_starts_clean_on_a_used_type(self):
         made = MagicMock(return_value=3, name="old")

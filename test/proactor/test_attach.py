@@ -39,6 +39,13 @@ class Attaching(unittest.TestCase):
         self.assertIs(self.loop._proactor, once)
         unwrap()
 
+    def test_whoever_took_the_selectors_place_keeps_it(self):
+        other = self.loop._selector = TestProactor(self.loop._proactor)
+        unwrap = wrap_proactor(self.loop)
+        self.assertIs(self.loop._selector, other)
+        unwrap()
+        self.assertIs(self.loop._selector, other)
+
     def test_a_closed_loop_is_left_alone(self):
         unwrap = wrap_proactor(self.loop)
         self.loop.close()
@@ -126,6 +133,8 @@ class Wrapper(asynctest.TestCase):
         sock = SocketMock()
         with self.assertRaisesRegex(TypeError, "(?s)send.. of a stand-in gave .*send.side_effect"):
             await self.loop.sock_sendall(sock, b"data")
+        with self.assertRaisesRegex(TypeError, "(?s)recv_into.. of a stand-in.*recv_into.side_eff"):
+            await self.loop.sock_recv_into(sock, bytearray(1))
 
     async def test_used_up_side_effects_are_named(self):
         sock = SocketMock(**{"recv.side_effect": []})

@@ -2,13 +2,26 @@
 
 import asyncio
 import socket
+import sys
 import threading
+import unittest
+from selectors import EVENT_READ
 from unittest import mock
 
 import asynctest
-from asynctest import FileDescriptor, SocketMock, set_read_ready, set_write_ready
+from asynctest import (
+    FileDescriptor,
+    SocketMock,
+    get_registered_events,
+    set_read_ready,
+    set_write_ready,
+)
 
 UNCONNECTED = {"getpeername.side_effect": OSError}  # as that of a real socket
+
+our_transports = unittest.skipIf(
+    sys.platform == "win32", "asyncio's own transports differ, see test_windows_like"
+)
 
 
 class BothModels(asynctest.TestCase):
@@ -119,6 +132,7 @@ class Streams(BothModels):
         writer.write(b"data")
         self.assertEqual(sent(sock), [b"data"])
 
+    @our_transports
     async def test_every_write_is_sent_by_itself(self):
         sock, _, writer = await self.open()
         for data in (b"one", b"two", b"three"):
@@ -143,11 +157,13 @@ class Streams(BothModels):
         self.assertEqual(sent(sock), [b"data"] * 3)
         self.assertEqual(writer.transport.get_write_buffer_size(), 0)
 
+    @our_transports
     async def test_writes_behind_a_blocked_one_are_sent_with_it(self):
         sock, _, writer = await self.open()
         sock.send.side_effect = [BlockingIOError, 6]
         for data in (b"ab", b"cd", b"ef"):
             writer.write(data)
+        self.assertEqual(writer.transport.get_write_buffer_size(), 6)
         await self.writable(sock)
         self.assertEqual(sent(sock), [b"ab", b"abcdef"])
 
@@ -296,6 +312,14 @@ class Datagrams(BothModels):
         await self.readable(sock)
         protocol.datagram_received.assert_called_once_with(b"data", ("peer", 1))
 
+    @our_transports
+    async def test_an_empty_datagram_is_one(self):
+        sock, protocol, _ = await self.open()
+        sock.recvfrom.return_value = (b"", ("peer", 1))
+        await self.readable(sock)
+        protocol.datagram_received.assert_called_once_with(b"", ("peer", 1))
+
+    @our_transports
     async def test_reading_goes_on_after_an_error(self):
         sock, protocol, _ = await self.open()
         refused = ConnectionRefusedError()
@@ -314,6 +338,12 @@ class Datagrams(BothModels):
         sock, _, transport = await self.open()
         transport.sendto(b"data")
         self.assertEqual(sent(sock), [b"data"])
+
+    async def test_a_connected_socket_leaves_the_address_out(self):
+        sock, _, transport = await self.open(**{"getpeername.return_value": ("peer", 1)})
+        transport.sendto(b"data", ("peer", 1))
+        self.assertEqual(sent(sock), [b"data"])
+        sock.sendto.assert_not_called()
 
     async def test_datagrams_wait_in_order(self):
         sock, _, transport = await self.open(**UNCONNECTED)
@@ -504,6 +534,16 @@ class LowLevel(BothModels):
         self.assertEqual([receiving.done(), sending.done()], [False, True])
         await self.readable(sock)
         self.assertEqual(await receiving, b"data")
+
+    async def test_what_waits_can_be_looked_up(self):
+        sock = SocketMock(**{"recv.side_effect": [BlockingIOError, b"data"]})
+        before = get_registered_events(self.loop._selector)
+        receiving = await self.start(self.loop.sock_recv(sock, 10))
+        (key,) = get_registered_events(self.loop._selector) - before
+        self.assertEqual((key.fd, key.events), (sock.fileno(), EVENT_READ))
+        await self.readable(sock)
+        self.assertEqual(get_registered_events(self.loop._selector), before)
+        await receiving
 
     async def test_an_ssl_socket_is_refused(self):
         if not hasattr(asynctest.selector, "SSLSocketMock"):

@@ -4,8 +4,12 @@ The claims of ``test_both_models`` hold there as well, but for those that are
 about transports of our own loop.
 """
 
+import ast
 import asyncio
+import inspect
+import pathlib
 import socket
+import unittest
 
 import asynctest
 from asynctest.proactor import TestProactor
@@ -44,7 +48,9 @@ class Protocols(OnWindowsLike, claims.Protocols):
 
 
 class Datagrams(OnWindowsLike, claims.Datagrams):
-    test_reading_goes_on_after_an_error = None  # theirs does not, with real sockets either
+    # Theirs do neither, with real sockets either.
+    test_reading_goes_on_after_an_error = None
+    test_an_empty_datagram_is_one = None
 
 
 class Servers(OnWindowsLike, claims.Servers):
@@ -57,6 +63,46 @@ class LowLevel(OnWindowsLike, claims.LowLevel):
 
 class RealThings(OnWindowsLike, claims.RealThings):
     pass
+
+
+PIPES = {"accept_pipe", "connect_pipe"}  # only Windows has that kind
+
+
+def interface_of_the_original():
+    """Read the methods of Windows' proactor, and their parameters, from its source."""
+    path = pathlib.Path(asyncio.__file__).with_name("windows_events.py")
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    (original,) = (
+        node
+        for node in module.body
+        if isinstance(node, ast.ClassDef) and node.name == "IocpProactor"
+    )
+    needed = ("_register_with_iocp", "_unregister", "_stop_serving")
+    for node in original.body:
+        if isinstance(node, ast.FunctionDef) and (node.name[0] != "_" or node.name in needed):
+            required = len(node.args.args) - len(node.args.defaults)
+            yield node.name, [arg.arg for arg in node.args.args], required
+
+
+class Likeness(unittest.TestCase):
+    def test_the_stand_in_has_the_interface_of_the_original(self):
+        found = list(interface_of_the_original())
+        self.assertGreater(len(found), 12)
+        for name, parameters, _ in found:
+            if name in PIPES or name.startswith("finish"):
+                continue
+            with self.subTest(name):
+                method = inspect.signature(getattr(IocpLike, name))
+                self.assertEqual(list(method.parameters), parameters)
+
+    def test_the_wrapper_can_be_called_in_the_same_ways(self):
+        for name, parameters, required in interface_of_the_original():
+            method = vars(TestProactor).get(name)
+            if method is None:
+                continue  # passed through as it is
+            with self.subTest(name):
+                inspect.signature(method).bind(*range(required))
+                inspect.signature(method).bind(*range(len(parameters)))
 
 
 class PassingThrough(asynctest.TestCase):

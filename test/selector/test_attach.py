@@ -235,6 +235,7 @@ class InATest(unittest.TestCase):
         self.addCleanup(left.close)
         self.addCleanup(right.close)
 
+        @asynctest.lenient
         class Case(asynctest.TestCase):
             use_default_loop = True
 

@@ -44,3 +44,25 @@ class Classes(asynctest.TestCase):
 
 
 case: unittest.TestCase = Typed("test_something")
+
+
+class Timed(asynctest.ClockedTestCase):
+    async def test_time(self) -> None:
+        await self.advance(1.5)
+
+
+class Jumping(asynctest.TestCase):
+    clock = asynctest.Clock("auto", external="error", start=5)
+
+    @asynctest.configure(clock="manual")
+    async def test_time(self) -> None:
+        await asynctest.settle(limit=10)
+
+
+async def answer() -> int:
+    return 42
+
+
+assert_type(asynctest.run(answer(), clock="manual"), int)
+assert_type(asynctest.Clock().time(), float)
+assert_type(asynctest.Clock().timers(), list[asynctest.clock.Timer])

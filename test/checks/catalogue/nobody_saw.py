@@ -1,6 +1,8 @@
 """Exceptions that got lost."""
 
 import asyncio
+import contextlib
+import io
 import threading
 import weakref
 
@@ -374,3 +376,46 @@ class LeakedTaskFailsInFinally(Entry):
                 await asyncio.sleep(0)
 
         await asyncio.create_task(work())
+
+
+class LostInALoopOfItsOwn(Entry):
+    check = "lost_exceptions"
+
+    def mistake(self):
+        async def work():
+            raise ValueError("lost")  # <- here
+
+        async def main():
+            asyncio.create_task(work())
+            await asyncio.sleep(0)
+
+        asyncio.run(main())
+
+    def clean(self):
+        async def main():
+            with self.assertRaises(ValueError):
+                await asyncio.create_task(fail())
+
+        asyncio.run(main())
+
+
+class CallbackFailedInALoopOfItsOwn(Entry):
+    check = "callback_exceptions"
+
+    def mistake(self):
+        def callback():
+            raise ValueError("lost")  # <- here
+
+        async def main():
+            asyncio.get_running_loop().call_soon(callback)
+            await asyncio.sleep(0)
+
+        asyncio.run(main())
+
+    def clean(self):
+        async def main():
+            asyncio.get_running_loop().call_soon(print)
+            await asyncio.sleep(0)
+
+        with contextlib.redirect_stdout(io.StringIO()):
+            asyncio.run(main())

@@ -236,6 +236,16 @@ class CancellationSwallowed(Entry):
         task.cancel()
         await task
 
+    async def clean_asserted(self):
+        async def work():
+            with self.assertRaises(asyncio.CancelledError):
+                await asyncio.sleep(10)
+
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
     async def clean_timeout(self):
         async def work():
             with contextlib.suppress(TimeoutError):

@@ -1,0 +1,226 @@
+"""The thread that makes the rounds.
+
+It is started below ``threading``, so that tests which count threads do not
+count it. It is not there while the process forks: a child of a process with
+several threads is in danger, and Python says so since 3.12. While it looks,
+it collects no garbage: the finalisers of the user's objects belong into the
+user's threads. A look is too short for another thread to see that.
+"""
+
+from __future__ import annotations
+
+import _thread
+import gc
+import os
+import time
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
+from types import FrameType
+
+from .. import _ports as ports
+from ._blocked import Blocked, BlockedLoop, Tick, place_in
+from ._limit import Limit
+
+__all__ = ["Watch", "watch"]
+
+_LONGEST = 0.05
+_SHORTEST = 0.005
+_ROUNDS_BEFORE_PARKING = 40
+
+# The clock is a default argument: tools that freeze time replace it in modules.
+_Clock = Callable[[], float]
+
+_start = _thread.start_new_thread
+_new_lock = _thread.allocate_lock
+
+
+class Watch:
+    """What the watchdog keeps an eye on for one test."""
+
+    def __init__(
+        self,
+        loop: AbstractEventLoop,
+        threshold: float | None,
+        limit: Limit | None,
+        mark: Callable[[], int],
+        now: _Clock = time.perf_counter,
+    ) -> None:
+        self.loop = loop
+        self.began = now()
+        self.thread = _thread.get_ident()
+        self.limit = limit
+        self.last_seen = ""
+        self.idle = 0.0
+        self._waiting = False
+        self._wait: FrameType | None = None
+        self.loop_block = BlockedLoop(loop, self.thread, threshold, mark) if threshold else None
+
+    @property
+    def blocked(self) -> list[Blocked]:
+        """The callbacks that have blocked the loop so far."""
+        return self.loop_block.found if self.loop_block is not None else []
+
+    @property
+    def interval(self) -> float:
+        """How often to look, in seconds."""
+        wanted = self.loop_block.threshold / 5 if self.loop_block is not None else _LONGEST
+        if self.limit is not None:
+            wanted = min(wanted, self.limit.seconds / 10)
+        return min(max(wanted, _SHORTEST), _LONGEST)
+
+    def see(self) -> None:
+        """Take in what the thread of this test is doing."""
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            frame = ports.frame_of(self.thread)
+            if self.loop_block is not None:
+                self.loop_block.see(frame)
+            if self.limit is not None and not self.limit.fired:
+                self._remember(frame)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _remember(self, frame: FrameType | None) -> None:
+        # The frame of the wait itself is held: it keeps nothing of the user's alive.
+        waiting = ports.is_waiting(frame)
+        self._waiting = waiting and frame is self._wait
+        self._wait = frame if waiting else None
+        place, _ = (None, "") if waiting else place_in(frame)
+        self.last_seen = str(place) if place else self.last_seen
+
+    def act(self, tick: Tick) -> None:
+        """Count the time, and do what falls due."""
+        if self.loop_block is not None:
+            self.loop_block.count(tick)
+        self.idle = self.idle + tick.elapsed if self._waiting else 0.0
+        if self.limit is not None:
+            self.limit.look(tick.elapsed)
+
+    def end(self) -> None:
+        """Stop looking; what was seen so far has been noted then."""
+        _watchdog.remove(self)
+
+
+class _Watchdog:
+    def __init__(self) -> None:
+        self._watches: list[Watch] = []
+        self._guard = _new_lock()
+        self._round = _new_lock()
+        self._reset()
+
+    def _reset(self) -> None:
+        self._alarm = _new_lock()  # held while the thread sleeps: released to wake it
+        self._alarm.acquire()
+        self._native_id: int | None = None
+        self._running = False
+        self._parked = False
+        self._woken = 0.0
+
+    def add(self, watch: Watch) -> None:
+        self._watches.append(watch)
+        if self._parked or not self._running:
+            with self._guard:
+                if not self._running:
+                    self._begin(watch.began)
+                elif self._parked:
+                    self._parked = False
+                    self._woken = watch.began
+                    self._alarm.release()
+
+    def _begin(self, since: float) -> None:
+        self._running = True
+        started = _new_lock()
+        started.acquire()
+        _start(self._patrol, (since, started))
+        started.acquire(True, 1.0)  # so that it sees even what blocks at once
+
+    def remove(self, watch: Watch) -> None:
+        with self._round:
+            if watch in self._watches:
+                self._watches.remove(watch)
+
+    def _patrol(
+        self, last: float, started: _thread.LockType, now: _Clock = time.perf_counter
+    ) -> None:
+        alarm = self._alarm
+        started.release()
+        self._native_id = _thread.get_native_id()
+        ports.OUR_THREADS.add(_thread.get_ident())
+        interval = 0.0  # the first round is now: it may be late already
+        idle = 0
+        while self._alarm is alarm:
+            if idle > _ROUNDS_BEFORE_PARKING and self._park():
+                alarm.acquire()
+                idle, interval, last = 0, 0.0, self._woken
+                continue
+            alarm.acquire(True, interval)
+            with self._round:
+                watches, this = tuple(self._watches), now()
+                for watch in watches:  # at once: whatever follows lets the test go on
+                    watch.see()
+                for watch in watches:
+                    elapsed = this - max(last, watch.began)
+                    watch.act(Tick(interval, elapsed))
+            idle = 0 if self._watches else idle + 1
+            last = this
+            interval = min([watch.interval for watch in self._watches], default=_LONGEST)
+        ports.OUR_THREADS.discard(_thread.get_ident())
+
+    def _park(self) -> bool:
+        with self._guard:
+            self._parked = not self._watches
+            return self._parked
+
+    # -- forks --------------------------------------------------------------
+
+    def leave(self) -> None:
+        """End the thread, and wait until the system has forgotten it."""
+        native_id, alarm = self._native_id, self._alarm
+        if not self._running:
+            return
+        self._reset()
+        alarm.release()
+        for _ in range(200):
+            if native_id is None or not os.path.exists(f"/proc/self/task/{native_id}"):
+                break
+            time.sleep(0.0005)
+
+    def come_back(self) -> None:
+        """Start again if somebody is to be watched."""
+        if self._watches and not self._running:
+            self._begin(self._watches[0].began)
+
+    def forget(self) -> None:
+        """Start from nothing, in the child."""
+        self._watches.clear()
+        self._guard = _new_lock()
+        self._round = _new_lock()
+        self._reset()
+
+
+_watchdog = _Watchdog()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_watchdog.leave,
+        after_in_parent=_watchdog.come_back,
+        after_in_child=_watchdog.forget,
+    )
+
+
+def watch(
+    loop: AbstractEventLoop,
+    *,
+    threshold: float | None = None,
+    limit: Limit | None = None,
+    mark: Callable[[], int] = int,
+) -> Watch:
+    """Watch the loop of the current thread until the watch is ended.
+
+    With a threshold, in seconds, callbacks that block the loop for longer are
+    noted, with what ``mark`` returns at that time. A limit is enforced.
+    """
+    entry = Watch(loop, threshold, limit, mark)
+    _watchdog.add(entry)
+    return entry

@@ -1,0 +1,185 @@
+"""What a test has left open, found once for all checks that ask.
+
+A test that leaves nothing must pay next to nothing. So there are signs that
+are cheap to read: how many descriptors are open, what the loop still holds.
+Only if one of them has changed is everything that the test made looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import select
+import socket
+import threading
+from asyncio import AbstractEventLoop
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
+
+from .. import _ports as stock
+from .._audit import Origin, Recorder, children, record
+from .._ports import _left as ports
+from ._check import StageView
+from ._descriptors import descriptors
+
+__all__ = ["Inventory", "inventory", "is_tools"]
+
+_TURNS = 10
+_FILES: tuple[type, ...] = tuple(
+    kind
+    for kind in (io.FileIO, getattr(select, "epoll", None), getattr(select, "kqueue", None))
+    if kind is not None
+)
+_TOOLS = ("_pytest", "pytest", "xdist", "execnet", "coverage", "pydevd", "_pydevd", "debugpy")
+
+
+def is_tools(origin: Origin | None) -> bool:
+    """Say whether a test runner, debugger or coverage began something."""
+    return origin is not None and origin.maker.partition(".")[0].startswith(_TOOLS)
+
+
+_NOTHING = Recorder(None, int)
+
+
+class Inventory:
+    """What there is before a test and what is left after it."""
+
+    unborn: Sequence[asyncio.Task[Any]] = ()
+    loops: Sequence[AbstractEventLoop] = ()
+    servers: Sequence[Any] = ()
+    transports: Sequence[Any] = ()
+    sockets: Sequence[socket.socket] = ()
+    files: Sequence[Any] = ()
+    numbers: Sequence[int] = ()
+    tasks: Set[asyncio.Task[Any]] = frozenset()
+    pending = False
+    _taken = False
+
+    def __init__(self, stage: StageView) -> None:
+        self._stage = stage
+        self.recorder, end = record(stage.loop, lambda: stage.moment)
+        stage.defer(end)
+        self._known = descriptors.known()
+        self._pipe = ports.has_pipe(stage.loop)
+        if not stock.shows_handles(stage.loop):
+            # A compiled loop starts processes without a word.
+            self.recorder.children_before = children()
+            self.recorder.processes = [("", Origin(None, stage.moment))]
+        if stage.lent:
+            self.tasks = asyncio.all_tasks(stage.loop)
+
+    @property
+    def made(self) -> Recorder:
+        """Return what was announced; nothing if other tests ran at the same time."""
+        return _NOTHING if self.recorder.crowded else self.recorder
+
+    def take(self) -> Inventory:
+        """Let the loop finish what is ready, then see what is left; once for each test."""
+        if not self._taken:
+            self._taken = True
+            self.unborn, self.pending = _settle(self._stage.loop)
+            late = 2 if not self._pipe and ports.has_pipe(self._stage.loop) else 0
+            if descriptors.count() > len(self._known) + late:
+                self._look()
+        return self
+
+    def threads(self) -> list[threading.Thread]:
+        """Return the threads that the test has started and that have not ended."""
+        found = [ref() for ref, _ in self.made.threads]
+        return [thread for thread in found if thread is not None and thread.is_alive()]
+
+    def turn(self) -> None:
+        """Let the loop look once at what has happened outside."""
+        loop = self._stage.loop
+        if loop.is_closed() is False and not loop.is_running():
+            loop.run_until_complete(asyncio.sleep(0))
+
+    def _look(self) -> None:
+        self._stage.heap.collect()
+        self._new = descriptors.now() - self._known
+        if not self._new or self.recorder.crowded:
+            return
+        made: list[Any] = [*self._stage.heap.everything()]
+        self.loops = [
+            each
+            for each in made
+            if _is(each, AbstractEventLoop)
+            and each is not self._stage.loop
+            and not each.is_closed()
+        ]
+        for loop in (self._stage.loop, *self.loops):
+            self._claim(ports.sockets_of(loop))
+        self.servers = [
+            each for each in made if ports.is_server(each) and self._claim(each.sockets or ())
+        ]
+        attached = [
+            each for each in made if ports.is_transport(each) and self._claim([ports.file_of(each)])
+        ]
+        self.transports = [each for each in attached if not each.is_closing()]
+        self.sockets = [each for each in made if _is(each, socket.socket) and self._claim([each])]
+        self.files = [each for each in made if _is(each, _FILES) and self._claim([each])]
+        self.numbers = sorted(self._new)
+
+    def _claim(self, files: Iterable[Any]) -> bool:
+        """Take new descriptors off the list, for their owner; say whether there were any."""
+        numbers = {_number(file) for file in files} & self._new
+        self._new -= numbers
+        return bool(numbers)
+
+    def origin_of(self, file: Any) -> Origin | None:
+        """Return where a socket began: itself or another object with its descriptor."""
+        found = self.made.origin_of(file)
+        if found is None:
+            number = _number(file)
+            for _, ref, origin in self.made.sockets:
+                other = ref()
+                if other is not None and _number(other) == number >= 0:
+                    return origin
+        return found
+
+    def origin_of_loop(self, loop: AbstractEventLoop) -> Origin | None:
+        """Return where a loop began, if it is one that makes sockets for itself."""
+        return self.made.loops.get(id(loop))
+
+
+def _is(thing: object, kind: type | tuple[type, ...]) -> bool:
+    """Say what a thing is; a mock with a specification claims to be something else."""
+    return issubclass(type(thing), kind)
+
+
+def _number(thing: Any) -> int:
+    try:
+        return int(thing.fileno())
+    except (AttributeError, OSError, ValueError):  # closed, or never opened
+        return -1
+
+
+def _settle(loop: AbstractEventLoop) -> tuple[list[asyncio.Task[Any]], bool]:
+    """Let end what is about to end; return tasks that had not even begun, and if there are any.
+
+    A writer that was closed, a task that was cancelled, a handler that has
+    just read the end of its stream: each needs a few turns of the loop. They
+    are no leaks. Tasks that had not begun are not begun now, but cancelled.
+    """
+    if loop.is_closed() is not False or loop.is_running():
+        return [], False
+    tasks = asyncio.all_tasks(loop) if ports.may_have_tasks() else ()
+    unborn = [task for task in tasks if ports.is_unborn(task) and not task.cancelling()]
+    for task in unborn:
+        task.cancel()
+    if tasks or ports.has_ready(loop) or ports.transports(loop):
+        loop.run_until_complete(_turn())
+    return unborn, bool(tasks)
+
+
+async def _turn() -> None:
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+
+
+def inventory(stage: StageView) -> Inventory:
+    """Return the inventory of a test; the first call begins it."""
+    found = stage.memory.get(Inventory)
+    if found is None:
+        found = stage.memory[Inventory] = Inventory(stage)
+    return found

@@ -1,0 +1,110 @@
+"""State of the process that is not what it was before the test."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from .. import _ports as ports
+from .._audit import Origin, Recorder, directory
+from .._ports import _left
+from ._check import Check, Finding, Level, StageView
+from ._inventory import inventory, is_tools
+
+_TOOLS_OWN = ("PYTEST_", "COV_", "COVERAGE_", "PYDEVD_")
+
+
+class ChangedGlobals(Check):
+    """The current loop, its policy, exception hooks, environment or working directory changed.
+
+    Compared after the clean-ups with what there was before set-up. Changes of
+    later tests' surroundings make tests depend on their order.
+    """
+
+    name = "changed_globals"
+    default = Level.WARN
+    headline = "the test changed what later tests see:"
+    fix = "Put it back in a clean-up, or use patch, patch.dict or a context manager"
+
+    needs = (inventory,)
+
+    def before_test(self, stage: StageView) -> None:
+        self._before = _look(stage)
+
+    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        made = inventory(stage).made
+        found = []
+        now = _look(stage)
+        if now != self._before:
+            found = [
+                _changed(stage, name, before, after)
+                for name, before, after in zip(_NAMES, self._before, now, strict=True)
+                if before is not after and before != after and not _is_usual(name, after)
+            ]
+        if made.directory is not None:
+            found += _moved(stage, made.directory, made.directory_before)
+        if made.environment:
+            found += _variables(stage, made)
+        return found
+
+
+def _look(stage: StageView) -> tuple[Any, ...]:
+    return (
+        *_left.policy_and_loop(),
+        ports.default_executor(stage.loop) if stage.lent else None,
+        sys.excepthook,
+        socket.getdefaulttimeout(),
+        sys.getrecursionlimit(),
+    )
+
+
+def _is_usual(name: str, after: Any) -> bool:
+    """Say whether this is how ``asyncio.run()`` leaves things: without a current loop."""
+    return name == "the current event loop" and after is None
+
+
+def _changed(stage: StageView, name: str, before: Any, after: Any) -> Finding:
+    place = stage.sites.made_at(after) if callable(after) else None
+    fact = f"{name} is {_short(after)}, was {_short(before)}"
+    return Finding(fact, place or stage.place, after)
+
+
+def _moved(stage: StageView, origin: Origin, before: str) -> Iterable[Finding]:
+    now = directory()
+    if now != before and not is_tools(origin):
+        fact = f"the working directory is {now}, was {before}"
+        yield Finding(fact, origin.place or stage.place, None, origin.moment)
+
+
+def _variables(stage: StageView, made: Recorder) -> Iterable[Finding]:
+    before, now = made.environment_before, _left.environment()
+    for key in sorted({*before, *now}, key=str):
+        name = os.fsdecode(key)
+        origin = made.environment.get(name)
+        if before.get(key) == now.get(key) or name.startswith(_TOOLS_OWN) or is_tools(origin):
+            continue
+        how = "was removed" if key not in now else "changed" if key in before else "is new"
+        place = (origin.place if origin else None) or stage.place
+        yield Finding(
+            f"environment variable {name} {how}", place, name, origin.moment if origin else None
+        )
+
+
+_NAMES = (
+    "the event loop policy",
+    "the current event loop",
+    "the loop's default executor",
+    "sys.excepthook",
+    "the default timeout of sockets",
+    "the recursion limit",
+)
+
+
+def _short(value: object) -> str:
+    if callable(value):
+        return ports.name_of(value)
+    text = repr(value)
+    return text if len(text) < 80 else f"{text[:77]}..."

@@ -1,0 +1,59 @@
+"""Asynchronous generators left half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import CodeType
+
+from .. import _ports as loops
+from .._audit import Origin
+from .._places import Place
+from .._ports import _left as ports
+from .._sites import is_users
+from ._check import Check, Finding, Level, Skipped, StageView
+from ._inventory import inventory
+from ._notes import notes
+
+
+class LeakedGenerators(Check):
+    """Asynchronous generators that were begun, and neither exhausted nor closed.
+
+    ``break`` in ``async for`` leaves one half-way, and so does an exception. What
+    it would do in ``finally`` or on leaving ``async with`` happens later, in another
+    task, or not at all. One that ends in the test's own clean-up is in time.
+    """
+
+    name = "leaked_generators"
+    default = Level.WARN
+    headline = "asynchronous generators were left half-way:"
+    fix = "Use async with contextlib.aclosing(generator), or await its aclose()"
+
+    needs = (inventory, notes)
+
+    def before_test(self, stage: StageView) -> None:
+        if not loops.shows_handles(stage.loop) and loops.is_complete(stage.loop):
+            raise Skipped("this loop does not show its generators")
+
+    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        inventory(stage).take()
+        noted = notes(stage)
+        if not noted.begun:
+            return ()
+        found = [
+            _finding(code, line, "was dropped", noted.begun.get(number))
+            for code, line, number in noted.dropped
+        ]
+        for generator in ports.begun_generators(stage.loop):
+            if id(generator) in noted.begun and not generator.ag_running:
+                line, origin = ports.line_of_generator(generator), noted.begun[id(generator)]
+                found.append(_finding(generator.ag_code, line, "stands", origin))
+        return found
+
+
+def _finding(code: CodeType, line: int, how: str, origin: Origin | None) -> Finding:
+    at = Place(code.co_filename, line)
+    place = origin.place if origin else None
+    if place is None and is_users(code.co_filename):
+        place = Place(code.co_filename, code.co_firstlineno, code.co_qualname)
+    moment = origin.moment if origin else None
+    return Finding(f"{code.co_qualname} {how} at {at}", place, code, moment)

@@ -1,0 +1,54 @@
+"""Patches that were started and not stopped."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Iterable
+from typing import Any
+
+from .._places import Place
+from .._ports import _left as ports
+from ._check import Check, Finding, Level, StageView
+
+
+class LeakedPatches(Check):
+    """Patches begun with ``start()`` and still in force after the clean-ups.
+
+    They change what later tests see.
+    """
+
+    name = "leaked_patches"
+    default = Level.WARN
+    headline = "patches were not stopped:"
+    fix = "Stop them with addCleanup(patcher.stop), or patch in a with statement or as a decorator"
+
+    def before_test(self, stage: StageView) -> None:
+        self._before = set(map(id, ports.active_patches()))
+
+    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        for patch in list(ports.active_patches()):
+            if id(patch) not in self._before:
+                yield Finding(_word(patch), _written(patch, stage.place), patch)
+
+
+def _written(patch: Any, test: Place | None) -> Place | None:
+    """Find the one line in the file of the test that can have made a patch.
+
+    Nothing notes where a patch was started. If no line or several could have,
+    it is the test that is named.
+    """
+    name = getattr(patch, "attribute", None) or getattr(patch, "in_dict", None)
+    if test is None or not isinstance(name, str):
+        return test
+    lines = linecache.getlines(test.filename)
+    found = [
+        number
+        for number, line in enumerate(lines, 1)
+        if "patch" in line and name.rpartition(".")[2] in line
+    ]
+    return Place(test.filename, found[0]) if len(found) == 1 else test
+
+
+def _word(patch: Any) -> str:
+    target = ports.patched(patch)
+    return f"patch of {target}" if target else repr(patch)

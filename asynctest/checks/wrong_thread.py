@@ -1,0 +1,73 @@
+"""Calls into the loop from another thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .. import _ports as ports
+from .._audit import Origin, user_line
+from .._ports import _left
+from ._check import Check, Finding, Level, StageView
+from ._inventory import inventory
+
+_METHODS = ("call_soon", "call_at", "call_later")
+
+
+class WrongThread(Check):
+    """``call_soon`` and what needs it, used in a thread that does not run the loop.
+
+    Completing a future, cancelling or making a task, setting an event, putting
+    into a queue: all of these call ``call_soon`` in the end. From another thread
+    they work by chance: the loop may sleep on until something else wakes it.
+
+    The loop is watched from the first thread that a test starts, so that a test
+    without threads pays nothing.
+    """
+
+    name = "wrong_thread"
+    default = Level.WARN
+    headline = "the loop was used from another thread:"
+    fix = "Use loop.call_soon_threadsafe() or asyncio.run_coroutine_threadsafe()"
+
+    needs = (inventory,)
+
+    def before_test(self, stage: StageView) -> None:
+        self._found: dict[object, Finding] = {}
+        self._watching = False
+        if ports.is_complete(stage.loop):
+            made = self._made = inventory(stage).recorder
+            made.on_thread = lambda: self._watch(stage)
+            if threading.active_count() > 1:
+                self._watch(stage)
+
+    def _watch(self, stage: StageView) -> None:
+        if self._watching:
+            return
+        self._watching = True
+        loop, running = stage.loop, _left.running_loop
+
+        def before(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
+            def checking(*args: Any, **kwargs: Any) -> Any:
+                if running() is not loop and loop.is_running():
+                    self._note(stage, name, args)
+                return usual(*args, **kwargs)
+
+            return checking
+
+        for name in _METHODS:
+            stage.defer(ports.shadow(loop, name, before(name, getattr(loop, name))))
+
+    def _note(self, stage: StageView, name: str, args: tuple[Any, ...]) -> None:
+        line = user_line(sys._getframe(2))
+        begun = self._made.origin_of(threading.current_thread())
+        place = Origin(line, 0).place or (begun.place if begun else None) or stage.place
+        callback = next(filter(callable, args), None)
+        thread = threading.current_thread().name
+        fact = f"{name}({ports.name_of(callback)}) in thread {thread!r}"
+        self._found.setdefault(line or fact, Finding(fact, place, callback, stage.moment))
+
+    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        return list(self._found.values())

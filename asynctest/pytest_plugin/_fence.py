@@ -1,0 +1,38 @@
+"""The fence around pytest: what we use of it that is not in its reference.
+
+Checked with pytest 8.4, 9.0 and 9.2; ``test/pytest_plugin/test_fence.py`` fails
+in plain words on a pytest where one of these is gone. Besides, we rely on these
+promises of its runner: ``item.teardown()`` is called after the last fixture
+of the item is gone and before the first one of a wider scope is, and an
+attribute of an item stands in for a method (``teardown``, ``runtest``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+__all__ = ["arguments_of", "finish_fixture", "fixtures_of", "info_of"]
+
+
+def fixtures_of(item: pytest.Function) -> Iterator[Any]:
+    """Yield the definition of each fixture that a test uses, as far as names tell."""
+    for definitions in item._fixtureinfo.name2fixturedefs.values():
+        yield definitions[-1]  # the one that overrides the others
+
+
+def info_of(item: pytest.Function) -> Any:
+    """Return what pytest knows about the fixtures of a test, to make another item with."""
+    return item._fixtureinfo
+
+
+def arguments_of(item: pytest.Function) -> dict[str, Any]:
+    """Return what the test function is to be called with."""
+    return {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
+
+
+def finish_fixture(fixturedef: Any, item: pytest.Function) -> None:
+    """Tear a fixture down, and those that depend on it; the next use makes it anew."""
+    fixturedef.finish(item._request)

@@ -1,0 +1,252 @@
+"""The hooks: what pytest calls once a test wants the plugin."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import warnings
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import pytest
+
+from .._calls import is_loop_running
+from .._errors import MisuseError, say
+from .._places import place_of
+from .._settings import Settings, declared_by, merge
+from .._stage import Stage
+from ._collecting import check_test, is_bare
+from ._driver import Driver
+from ._fence import arguments_of, finish_fixture
+from ._fixtures import as_plain_function
+from ._hypothesis import run_examples, wants_examples
+from ._models import parametrize
+from ._neighbours import give_back, without_anyio
+from ._options import Options
+from ._ours import Claims, is_async_fixture
+from ._scopes import Ground, Home, HomePlan, uses_async_fixtures, wide_fixtures
+from ._testcases import check_cases, tell_case
+from ._words import words_around
+
+__all__ = ["Plugin"]
+
+__tracebackhide__ = True
+
+_Hook = Generator[None, Any, Any]
+
+
+class Plugin:
+    """Runs the async tests of one pytest session."""
+
+    def __init__(
+        self, config: pytest.Config, said: dict[str, Any], auto: bool, others: Sequence[str]
+    ) -> None:
+        self.config = config
+        self._options = Options(config, said)
+        self._options.use()
+        self.claims = Claims(auto, others)
+        self._driver: Driver | None = None
+        self._homes: dict[Any, Home] = {}
+        # Where bare tests are ours and fine: the next one there need not be looked at.
+        self._unremarkable: set[Any] = set()
+        self._lives_at: dict[Any, Home] = {}
+        self._plan: HomePlan | None = None
+        self._session: pytest.Session | None = None
+
+    def collect(self, metafunc: pytest.Metafunc) -> None:
+        """Look at a test while it is collected: complain about what can never work."""
+        node = metafunc.definition
+        if node.parent in self._unremarkable and is_bare(node):
+            return
+        if check_test(self.claims, metafunc) and not parametrize(metafunc) and is_bare(node):
+            self._unremarkable.add(node.parent)
+
+    def without_anyio(self, collector: Any, function: Any) -> None:
+        """Take off what anyio in auto mode puts on a test of ours."""
+        without_anyio(collector, function)
+
+    def give_back(self, made: list[Any]) -> list[Any]:
+        """Undo what pytest-asyncio in auto mode does to a test of ours."""
+        return [give_back(node) if self.claims.is_ours(node) else node for node in made]
+
+    def collect_cases(self, items: list[pytest.Item]) -> None:
+        """Look at the marks of test cases, which pytest collects in a way of its own."""
+        check_cases(items)
+
+    def pytest_unconfigure(self) -> None:
+        """Forget what this session said."""
+        self._options.forget()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember which tests will run together."""
+        self._session = session
+
+    # -- one test -----------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> _Hook:
+        """Open the stage early enough, and tell it when all fixtures are there."""
+        self._driver = None
+        if not self.claims.is_ours(item):
+            result = yield
+            tell_case(item)
+            return result
+        assert isinstance(item, pytest.Function)
+        driver = self._driver = Driver(item, self._home_of)
+        self._move_fixtures(driver)
+        # After the last fixture of the item and before those of wider scopes.
+        item.teardown = lambda: self._finish(item, driver)  # type: ignore[method-assign]
+        driver.checked = not self._plays_examples(item)
+        result = yield
+        driver.ready()
+        return result
+
+    def _finish(self, item: pytest.Function, driver: Driver) -> None:
+        del item.teardown
+        try:
+            driver.finish()
+        finally:
+            self._driver = None
+            item.teardown()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run the test on its stage."""
+        driver = self._driver
+        if driver is None or driver.item is not pyfuncitem:
+            return None
+        arguments = arguments_of(pyfuncitem)
+        if wants_examples(pyfuncitem.obj):
+            fresh = self._plays_examples(pyfuncitem)
+            result = run_examples(driver, arguments, fresh=fresh)
+        else:
+            result = driver.test(_traced(pyfuncitem), arguments)
+        if result is not None:
+            _warn_about_result(pyfuncitem, result)
+        return True
+
+    # -- fixtures -------------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> _Hook:
+        """Run an async fixture that one of our tests uses."""
+        driver = self._driver
+        if driver is None:
+            return (yield)
+        if fixturedef.scope == "function":
+            driver.open()
+        if not is_async_fixture(fixturedef):
+            return (yield)
+        function = fixturedef.func
+        find_ground = functools.partial(self._ground_for, driver, fixturedef, request, function)
+        fixturedef.func = as_plain_function(driver, find_ground, function, request)
+        try:
+            return (yield)
+        finally:
+            fixturedef.func = function
+
+    def _ground_for(self, driver: Driver, fixturedef: Any, request: Any, function: Any) -> Ground:
+        if is_loop_running():
+            raise MisuseError(
+                say(
+                    f"the async fixture {fixturedef.argname} was asked for while the loop runs.",
+                    [f"defined at {place_of(function)}"],
+                    "Name it in the test's arguments, or in pytest.mark.usefixtures().",
+                )
+            )
+        if fixturedef.scope == "function":
+            return driver.open()
+        home = self._home(
+            self._planned().home_of_fixture(fixturedef, request.node), driver.settings
+        )
+        self._lives_at[fixturedef] = home
+        if driver.ground is not None and driver.ground.host is not home.host:
+            raise MisuseError(
+                say(
+                    f"the async fixture {fixturedef.argname} has the scope {fixturedef.scope}, but "
+                    "was asked for by getfixturevalue() when the test had a loop already.",
+                    [f"defined at {place_of(function)}"],
+                    "Name it in the test's arguments, or in pytest.mark.usefixtures().",
+                )
+            )
+        return home
+
+    def _planned(self) -> HomePlan:
+        if self._plan is None:
+            assert self._session is not None
+            self._plan = HomePlan(
+                item
+                for item in self._session.items
+                if isinstance(item, pytest.Function) and self.claims.is_ours(item)
+            )
+        return self._plan
+
+    def _home_of(self, driver: Driver) -> Home | None:
+        """Return the ground of a wider scope that a test runs on, if it uses one."""
+        if not wide_fixtures(driver.item):
+            return None
+        return self._home(self._planned().home_of_test(driver.item), driver.settings)
+
+    def _home(self, node: Any, wanted: Settings) -> Home:
+        key = node, wanted.loop_model
+        home = self._homes.get(key)
+        if home is None:
+            settings = merge(*map(declared_by, words_around(node)))
+            home = self._homes[key] = Home(
+                node, dataclasses.replace(settings, loop_model=wanted.loop_model)
+            )
+            node.addfinalizer(lambda: self._homes.pop(key).close())
+        return home
+
+    def _move_fixtures(self, driver: Driver) -> None:
+        """Tear wide fixtures down that live on a loop of another model than a test asks for."""
+        for fixturedef, _ in wide_fixtures(driver.item):
+            home = self._lives_at.get(fixturedef)
+            if home is not None and home.stage.settings.loop_model != driver.settings.loop_model:
+                finish_fixture(fixturedef, driver.item)
+
+    def _plays_examples(self, item: pytest.Function) -> bool:
+        """Say whether each example of Hypothesis has a stage of its own."""
+        return wants_examples(item.obj) and not uses_async_fixtures(item)
+
+    # -- what fixtures show --------------------------------------------------------------
+
+    def stage_for(self, request: pytest.FixtureRequest) -> Stage:
+        """Return the stage of the test that asks, for fixtures that show parts of it."""
+        driver = self._driver
+        if driver is None:
+            raise MisuseError(
+                say(
+                    f"{request.node.nodeid} asks for the fixture {request.fixturename}, but it "
+                    "does not run on a stage of asynctest.",
+                    [],
+                    "Make it an async test with @pytest.mark.asynctest.",
+                )
+            )
+        return driver.open().stage
+
+
+def _traced(item: pytest.Function) -> Any:
+    """Return the test function, behind a breakpoint if ``--trace`` wants one."""
+    if not item.config.getoption("trace", False):
+        return item.obj
+    # pytest has wrapped it in a function that would drop the coroutine.
+    function = getattr(item.obj, "__wrapped__", item.obj)
+
+    @functools.wraps(function)
+    async def traced(**arguments: Any) -> Any:
+        pytest.set_trace()
+        return await function(**arguments)  # step into the test from here
+
+    return traced
+
+
+def _warn_about_result(item: pytest.Function, result: object) -> None:
+    place = place_of(item.obj)
+    message = (
+        f"{item.nodeid} returned a value of type {type(result).__name__!r}, which nobody looks at. "
+        "A test returns None; assert on the value instead."
+    )
+    if place is not None:
+        category = pytest.PytestReturnNotNoneWarning
+        warnings.warn_explicit(message, category, place.filename, place.lineno)

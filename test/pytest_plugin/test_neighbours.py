@@ -1,0 +1,156 @@
+from .inner import Suite
+
+PLUGINS = "pytest_asyncio.plugin anyio.pytest_plugin"
+
+MIXED = """
+    import asyncio, pytest, sys
+    import pytest_asyncio, anyio, sniffio
+
+    def owner():
+        "Name the plugin whose code runs this task."
+        frame, found = sys._getframe(), set()
+        while frame:
+            for name in ("pytest_asyncio", "anyio", "asynctest"):
+                if frame.f_globals.get("__name__", "").startswith(name):
+                    found.add(name)
+            frame = frame.f_back
+        return found
+
+    @pytest.fixture
+    async def shared():
+        "Async, and nobody's: belongs to the test that uses it."
+        yield asyncio._get_running_loop()
+
+    @pytest_asyncio.fixture
+    async def theirs():
+        yield owner()
+
+    @pytest.mark.asynctest
+    async def test_ours(shared, loop):
+        assert asyncio.get_running_loop() is loop is shared
+        assert "asynctest" in owner() and "pytest_asyncio" not in owner()
+
+    @pytest.mark.asynctest
+    @pytest.mark.parametrize("n", [1, 2])
+    async def test_ours_parametrized(shared, n, asynctest_loop):
+        assert asyncio.get_running_loop() is asynctest_loop is shared
+
+    @pytest.mark.asyncio
+    async def test_pytest_asyncio(theirs):
+        assert "pytest_asyncio" in owner() | theirs and "asynctest" not in owner() | theirs
+
+    @pytest.mark.anyio
+    async def test_anyio(shared):
+        assert "asynctest" not in owner()
+        assert asyncio._get_running_loop() is shared
+
+    @pytest.mark.anyio
+    @pytest.mark.parametrize("anyio_backend", ["trio"])
+    async def test_trio():
+        assert sniffio.current_async_library() == "trio"
+        await anyio.sleep(0)
+
+    @pytest.mark.asynctest
+    async def test_ours_with_their_fixture(theirs):
+        assert "asynctest" not in theirs
+
+    @pytest.mark.asynctest
+    class TestOurs:
+        async def test_in_class(self, shared, asynctest_loop):
+            assert shared is asynctest_loop
+        @pytest.mark.asyncio
+        async def test_of_another(self): assert "asynctest" not in owner()
+
+    def test_plain(): pass
+    """
+
+
+class Beside(Suite):
+    __test__ = False
+    needs = ("pytest_asyncio", "anyio", "trio")
+    plugins = PLUGINS
+    files = MIXED
+    theirs = (
+        "test_pytest_asyncio",
+        "test_anyio[asyncio]",
+        "test_trio[trio]",
+        "TestOurs::test_of_another",
+    )
+    ours = (
+        "test_ours",
+        "test_ours_parametrized[1]",
+        "test_ours_parametrized[2]",
+        "test_ours_with_their_fixture",
+        "TestOurs::test_in_class",
+        "test_plain",
+    )
+
+    def test_ours_run_with_us(self):
+        for name in self.ours:
+            with self.subTest(name):
+                self.check(name, "passed")
+
+    def test_theirs_run_with_them(self):
+        for name in self.theirs:
+            with self.subTest(name):
+                self.check(name, "passed")
+
+    def test_nothing_is_run_twice_or_made_anew(self):
+        self.assertLessEqual({*self.ours, *self.theirs}, set(self.ran.names))
+        self.assertEqual(
+            [name for name in self.ran.names if "ours" in name and "anyio" in name], []
+        )
+
+
+class Strict(Beside):
+    ini = "asyncio_mode = strict\nasyncio_default_fixture_loop_scope = function"
+
+
+class AsyncioAuto(Beside):
+    # What is marked for anyio does not work there with or without us.
+    theirs = ("test_pytest_asyncio", "TestOurs::test_of_another")
+    ini = "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+
+
+class AnyioAuto(Beside):
+    # anyio takes pytest-asyncio's tests there, with or without us.
+    theirs = ("test_anyio[asyncio]", "test_anyio[trio]", "test_trio[trio]")
+    ini = "anyio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+
+
+class OursAuto(Beside):
+    ini = "asynctest_mode = auto\nasyncio_default_fixture_loop_scope = function"
+    files = (
+        MIXED
+        + """
+    async def test_unmarked(shared, asynctest_loop):
+        assert shared is asynctest_loop
+    @pytest.mark.usefixtures("anyio_backend")
+    async def test_uses_backend(anyio_backend): assert "asynctest" not in owner()
+    """
+    )
+    ours = (*Beside.ours, "test_unmarked")
+    theirs = (*Beside.theirs, "test_uses_backend[asyncio]", "test_uses_backend[trio]")
+
+
+class BothAuto(Beside):
+    ini = (
+        "asynctest_mode = auto\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+    )
+
+    def test_ours_run_with_us(self):
+        self.assertEqual(self.ran.code, 4, self.ran.text)
+        self.assertIn("asyncio_mode", self.ran.text)
+
+    def test_theirs_run_with_them(self):
+        self.assertIn("strict", self.ran.text)
+
+    def test_nothing_is_run_twice_or_made_anew(self):
+        self.assertEqual(self.ran.reports, [])
+
+
+def load_tests(loader, tests, pattern):
+    import unittest
+
+    cases = (Strict, AsyncioAuto, AnyioAuto, OursAuto, BothAuto)
+    return unittest.TestSuite(map(loader.loadTestsFromTestCase, cases))
