@@ -275,6 +275,7 @@ def _clean(text: str, folder: str) -> str:
     text = re.sub(r"\b(\d+) (test|tests) in \d+\.\d+s", r"\1 \2 in 0.01s", text)
     text = re.sub(r"(passed|failed|warnings?|errors?) in \d+\.\d+s", r"\1 in 0.01s", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0x7f3a5c", text)
+    text = re.sub(r"^([-=])\1{69}$", lambda rule: rule[1] * 40, text, flags=re.M)  # for phones
     return text.strip("\n")
 
 

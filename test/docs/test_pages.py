@@ -94,3 +94,21 @@ def anchors(page):
     if "{checks-list}" in page.read_text("utf-8"):
         found |= set(asynctest.checks.known())
     return found | set(re.findall(r"^\(([\w-]+)\)=$", text, flags=re.M))
+
+
+class Words(unittest.TestCase):
+    def test_no_page_names_a_place_of_one_machine(self):
+        for name, page in names(TEXTS):
+            with self.subTest(name):
+                text = page.read_text(encoding="utf-8")
+                self.assertNotRegex(text, r"(?<![\w.])/(tmp|home|root|usr|work|Users)/")
+
+    def test_every_setting_is_documented_by_its_own_table(self):
+        page = (DOCS / "guide" / "settings.md").read_text(encoding="utf-8")
+        self.assertIn("{settings-table}", page)
+
+    def test_every_page_of_the_guide_has_a_title_and_no_second_one(self):
+        for name, page in names(PAGES):
+            with self.subTest(name):
+                text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.M | re.S)
+                self.assertEqual(len(re.findall(r"^# ", text, flags=re.M)), 1)
