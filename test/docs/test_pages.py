@@ -58,6 +58,7 @@ class Examples(unittest.TestCase):
                 with self.subTest(f"{name}:{block.line}"):
                     output = running.run_report(block, blocks)
                     self.assertEqual(output.missing, [], output.text)
+                    self.assertNotRegex(output.text, r"(?<![\w.])/(tmp|home|root|usr|Users)/")
 
 
 class Links(unittest.TestCase):
