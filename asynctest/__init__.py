@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from .clock import Clock as Clock
     from .clock import run as run
     from .clock import settle as settle
+
     # One for each check; at run time each is made with its check.
     ActiveHandlesWarning: type[AsynctestWarning]
     ActiveSelectorCallbacksWarning: type[AsynctestWarning]

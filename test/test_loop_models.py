@@ -67,7 +67,9 @@ class Choosing(unittest.TestCase):
         self.assertEqual(self.seen_by(loop_model="selector"), [("selector", "test")])
 
     def test_another_word_is_refused_with_those_that_are_known(self):
-        with self.assertRaisesRegex(ValueError, '"selector", "proactor", "both" or "uvloop"') as caught:
+        with self.assertRaisesRegex(
+            ValueError, '"selector", "proactor", "both" or "uvloop"'
+        ) as caught:
             asynctest.configure(loop_model="iocp")
         self.assertIsInstance(caught.exception, AsynctestError)
 
