@@ -1,0 +1,1 @@
+"""A chat server on asyncio's streams, and its tests."""

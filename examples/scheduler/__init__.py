@@ -1,0 +1,1 @@
+"""A scheduler of daily and hourly jobs, and its tests over a virtual month."""
