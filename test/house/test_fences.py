@@ -2,6 +2,7 @@ import ast
 import asyncio
 import contextlib
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import unittest
@@ -106,7 +107,7 @@ class Fences(unittest.TestCase):
             if not any("LEANS_ON" in names for names in map(assigned, plan.parse(path).body)):
                 continue
             room = importlib.import_module(f"asynctest.{module}")
-            for entry in room.LEANS_ON:
+            for entry in filter(installed, room.LEANS_ON):
                 with self.subTest(f"asynctest/{module} leans on {entry}"):
                     self.assertTrue(exists(entry), "gone on this Python: mend the fence")
 
@@ -120,6 +121,11 @@ def assigned(node: ast.stmt) -> set[str]:
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             return {name}
     return set()
+
+
+def installed(entry: str) -> bool:
+    """Say whether what an entry is about is here; compiled loops are optional."""
+    return importlib.util.find_spec(entry.split(":")[0].split(".")[0]) is not None
 
 
 def exists(entry: str) -> bool:

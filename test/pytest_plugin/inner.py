@@ -120,8 +120,12 @@ def run(files: dict[str, str] | str, *args: str, ini: str = "", plugins: str = "
         )
 
 
+# pytest prints more where CI is set.
+_MISLEADING = ("PYTEST", "PYTHON", "CI", "BUILD_NUMBER")
+
+
 def _environment(folder: str) -> dict[str, str]:
-    keep = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON"))}
+    keep = {k: v for k, v in os.environ.items() if not k.startswith(_MISLEADING)}
     return {
         **keep,
         "PYTHONPATH": os.pathsep.join([str(ROOT), folder]),
