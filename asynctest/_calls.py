@@ -98,9 +98,12 @@ class Caller:
             self._loop.stop()
 
     def _make_task(self, coro: Coroutine[Any, Any, Any]) -> Any:
-        if self._loop.get_task_factory() is None:
+        try:
             return self._loop.create_task(coro, context=self._context)
-        # A user's factory need not know about contexts.
+        except TypeError:
+            # A user's factory need not know about contexts.
+            if self._loop.get_task_factory() is None:
+                raise
         return self._loop.create_task(_share(coro, self._context))
 
 

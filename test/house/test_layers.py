@@ -52,6 +52,12 @@ class Layers(unittest.TestCase):
         for module in edges:
             visit(module, ())
 
+    def test_every_room_stands_on_the_architecture_page(self):
+        page = (plan.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+        for room in (room for rooms in plan.FLOORS for room in rooms):
+            with self.subTest(room):
+                self.assertRegex(page, rf"(?m)^[a-z ]* .*\b{room}\b")
+
     def test_a_module_without_a_floor_is_noticed(self):
         with self.assertRaisesRegex(AssertionError, "not in the house plan"):
             plan.floor_of("no_such_room")
