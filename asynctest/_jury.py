@@ -17,7 +17,6 @@ from .checks import Check, Skipped, StageView
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
-__tracebackhide__ = True  # and so does pytest
 
 __all__ = ["Jury"]
 
