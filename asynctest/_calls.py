@@ -12,6 +12,7 @@ import contextvars
 import functools
 import inspect
 import types
+import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -23,7 +24,13 @@ from ._places import place_of
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
 
-__all__ = ["Caller", "awaitable_generators", "is_loop_running", "refuse_generator"]
+__all__ = [
+    "Caller",
+    "awaitable_generators",
+    "is_loop_running",
+    "refuse_generator",
+    "warn_about_result",
+]
 
 
 def is_loop_running() -> bool:
@@ -165,3 +172,16 @@ def refuse_generator(result: object, function: Callable[..., Any]) -> None:
             "Make it an async def without yield, and await what it used to yield.",
         )
     )
+
+
+def warn_about_result(method: Callable[..., Any], result: object) -> None:
+    """Warn, at the test, that nobody looks at what it returned."""
+    place = place_of(method)
+    message = (
+        f"{method.__qualname__} returned a value of type {type(result).__name__!r}, which nobody "
+        "looks at. A test returns None; assert on the value instead."
+    )
+    if place is None:
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+    else:
+        warnings.warn_explicit(message, DeprecationWarning, place.filename, place.lineno)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import unittest
 import unittest.util
-import warnings
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -17,12 +16,12 @@ from typing import Any, ClassVar, TypeVar
 
 from . import _ports as ports
 from ._assertions import AsyncAssertions
-from ._calls import is_loop_running
+from ._calls import is_loop_running, warn_about_result
 from ._class_level import ClassLevel, enter_async, loop_maker
 from ._each_model import ModelCopies, run_each
+from ._errors import AsynctestError
 from ._fail_on import chosen_checks, ignore_loop
 from ._loop_models import MODELS
-from ._places import place_of
 from ._settings import Settings, configure
 from ._stage import Stage
 from ._steps import Answer, Steps
@@ -161,7 +160,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
     def _callTestMethod(self, method: Callable[[], Any]) -> None:
         result = self._playing.test(method)
         if result is not None:
-            _warn_about_result(method, result)
+            warn_about_result(method, result)
 
     def _callTearDown(self) -> None:
         try:
@@ -187,7 +186,10 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
 
     def _copies(self) -> list[unittest.TestCase]:
         """Make a copy for each loop model; none if one run will do."""
-        self._asked = asked = self._settings()
+        try:
+            self._asked = asked = self._settings()
+        except AsynctestError:
+            return []  # the run itself meets it again, and tells it as an error of this test
         if asked.loop_model != "both" or self.use_default_loop or loop_maker(self) is not None:
             return []
         return [self.copy_for_model(model) for model in MODELS]
@@ -385,15 +387,3 @@ class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     def runTest(self) -> Any:
         """Call the function given as test."""
         return self._testFunc()
-
-
-def _warn_about_result(method: Callable[..., Any], result: object) -> None:
-    place = place_of(method)
-    message = (
-        f"{method.__qualname__} returned a value of type {type(result).__name__!r}, which nobody "
-        "looks at. A test returns None; assert on the value instead."
-    )
-    if place is None:
-        warnings.warn(message, DeprecationWarning, stacklevel=2)
-    else:
-        warnings.warn_explicit(message, DeprecationWarning, place.filename, place.lineno)

@@ -4,6 +4,7 @@ import unittest
 
 import asynctest
 from asynctest import _settings
+from test.tools import run
 
 
 class Declared(unittest.TestCase):
@@ -60,6 +61,24 @@ class Configure(unittest.TestCase):
             pass
 
         self.assertEqual(_settings.declared_on(None, test), {"debug": False, "cancel_timeout": 3.0})
+
+
+class BadClassAttribute(unittest.TestCase):
+    def test_it_is_an_error_of_its_tests_and_the_others_run(self):
+        class Bad(asynctest.TestCase):
+            loop_model = "proactr"
+
+            def test(self):
+                pass
+
+        class Good(asynctest.TestCase):
+            def test(self):
+                pass
+
+        ran = run(Bad, Good)
+        self.assertEqual(ran.words, {"ran": 2, "errors": 1})
+        self.assertIn("loop_model = 'proactr' cannot be used. Give", ran.text)
+        self.assertIn("proactor", ran.text)
 
 
 class Layers(unittest.TestCase):
