@@ -10,13 +10,14 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
-from ._errors import AsynctestError, MisuseError
+from ._errors import AsynctestError, MisuseError, published
 from .checks import Check, Finding, is_ignored, refuse_unknown
 
-__all__ = ["Allowances", "allow", "current"]
+__all__ = ["Allowances", "NoTestRunning", "allow", "current"]
 
 
-class _NoTest(AsynctestError, RuntimeError):
+@published()
+class NoTestRunning(AsynctestError, RuntimeError):
     """Something that belongs into a test was used outside of one."""
 
 
@@ -92,7 +93,7 @@ def allow(*names: str, match: str = "") -> contextlib.AbstractContextManager[Non
     refuse_unknown("allow()", *names)
     allowances = current.get(None)
     if allowances is None:
-        raise _NoTest(
+        raise NoTestRunning(
             "allow() was used where no test is running. Use it inside of a test or its set-up, "
             "or @fail_on(...=False) on the whole test."
         )

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from . import _ports as ports
-from ._errors import AsynctestError, count, say
+from ._errors import AsynctestError, count, published, say
 from ._watchdog import Limit, place_in, watch
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -20,6 +20,7 @@ __tracebackhide__ = True  # and so does pytest
 __all__ = ["StubbornTasks", "cancel_tasks", "close_loop", "run_bounded", "stop_task"]
 
 
+@published()
 class StubbornTasks(AsynctestError, RuntimeError):
     """Work that went on although it was told to stop."""
 

@@ -6,7 +6,8 @@ values, the place in the user's code where it began, and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 __all__ = [
     "AsynctestError",
@@ -16,32 +17,54 @@ __all__ = [
     "LoopNotSupported",
     "MisuseError",
     "count",
+    "published",
     "say",
 ]
 
 _LONGEST_LIST = 20
 
+_E = TypeVar("_E", bound=type[BaseException])
 
+
+def published(room: str = "asynctest") -> Callable[[_E], _E]:
+    """Let an exception say where users import it from, not in which file it is written.
+
+    Tracebacks and reports show that name, and ``-W`` and ``raises`` are given it.
+    """
+
+    def publish(error: _E) -> _E:
+        error.__module__ = room
+        return error
+
+    return publish
+
+
+@published()
 class AsynctestError(Exception):
     """Anything this library raises about how it is used."""
 
 
+@published()
 class MisuseError(AsynctestError, TypeError):
     """Something was used in a way that can never work."""
 
 
+@published()
 class AsynctestValueError(AsynctestError, ValueError):
     """A value is outside of what is accepted."""
 
 
+@published()
 class CheckFailed(AssertionError):
     """What checks at level "fail" have found, worded."""
 
 
+@published()
 class LoopNotSupported(AsynctestError, RuntimeError):
     """The event loop in use lacks what was asked for."""
 
 
+@published()
 class AsynctestWarning(UserWarning):
     """A suspicion about a test; each check warns with a subclass of its own."""
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from . import _ports as ports
 from ._calls import Caller
 from ._closing import stop_task
-from ._errors import AsynctestError
+from ._errors import AsynctestError, published
 from ._settings import Settings, configure
 from ._sites import Sites
 from ._stuck import describe
@@ -23,6 +23,7 @@ __all__ = ["StuckTest", "call_in_time", "timeout"]
 _T = TypeVar("_T", bound=Callable[..., Any])
 
 
+@published()
 class StuckTest(AsynctestError, AssertionError):
     """A step of a test did not end in time; says what it was waiting for."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, ClassVar, Protocol
 
-from .._errors import AsynctestWarning
+from .._errors import AsynctestWarning, published
 from .._heap import Heap
 from .._levels import Level
 from .._places import Place
@@ -102,6 +102,7 @@ class Finding:
         return f"{self.fact}    {self.made_at}" if self.made_at else self.fact
 
 
+@published("asynctest.checks")
 class Skipped(Exception):
     """Raised by a check that this loop cannot answer; says why, once."""
 

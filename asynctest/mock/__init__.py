@@ -54,9 +54,12 @@ from ._family import Mock as Mock
 from ._family import NonCallableMagicMock as NonCallableMagicMock
 from ._family import NonCallableMock as NonCallableMock
 from ._family import PropertyMock as PropertyMock
+from ._layers import MissingTarget as MissingTarget
 from ._once import return_once as return_once
 from ._open import mock_open as mock_open
 from ._patch import patch as patch
+from ._patcher import AlreadyStarted as AlreadyStarted
+from ._replacement import MisspelledArgument as MisspelledArgument
 from ._scope import GLOBAL as GLOBAL
 from ._scope import LIMITED as LIMITED
 from ._scope import PatchScope as PatchScope
@@ -69,11 +72,14 @@ __all__ = [
     "FILTER_DIR",
     "GLOBAL",
     "LIMITED",
+    "AlreadyStarted",
     "AsyncMock",
     "Awaited",
     "CoroutineMock",
     "HeldCall",
     "MagicMock",
+    "MissingTarget",
+    "MisspelledArgument",
     "Mock",
     "NonCallableMagicMock",
     "NonCallableMock",

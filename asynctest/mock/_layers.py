@@ -30,7 +30,7 @@ from collections.abc import Callable, Hashable, Sequence
 from types import ModuleType
 from typing import Any, Final, Protocol
 
-from .._errors import AsynctestError, say
+from .._errors import AsynctestError, published, say
 
 __all__ = [
     "MISSING",
@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 
+@published("asynctest.mock")
 class MissingTarget(AsynctestError, AttributeError):
     """What should be patched does not exist."""
 

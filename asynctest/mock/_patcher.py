@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar, cast, overload
 from unittest.mock import DEFAULT
 
-from .._errors import AsynctestError, say
+from .._errors import AsynctestError, published, say
 from ._contents import ContentLayer
 from ._layers import Active, AttributeLayer, undo_all
 from ._replacement import Recipe
@@ -22,6 +22,7 @@ C = TypeVar("C", bound=type[Any])
 R = TypeVar("R")
 
 
+@published("asynctest.mock")
 class AlreadyStarted(AsynctestError, RuntimeError):
     """A patch that is in force was to be put in force once more."""
 

@@ -25,7 +25,7 @@ from typing import Any
 from unittest.mock import DEFAULT
 from unittest.mock import NonCallableMock as AnyMock
 
-from .._errors import AsynctestError, AsynctestValueError, MisuseError, say
+from .._errors import AsynctestError, AsynctestValueError, MisuseError, published, say
 from ._autospec import create_autospec
 from ._family import CoroutineMock, MagicMock, NonCallableMagicMock
 from ._layers import MISSING, ground_of, look, refuse_missing
@@ -41,6 +41,7 @@ __all__ = ["MisspelledArgument", "Recipe"]
 _MISSPELLINGS = {"autospect": "autospec", "auto_spec": "autospec", "set_spec": "spec_set"}
 
 
+@published("asynctest.mock")
 class MisspelledArgument(AsynctestError, RuntimeError):
     """An argument looks like a misspelt one, and would silently do something else."""
 

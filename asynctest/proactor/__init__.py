@@ -31,12 +31,14 @@ from ._attach import has_proactor as has_proactor
 from ._attach import wrap_proactor as wrap_proactor
 
 if TYPE_CHECKING:
+    from ._loop import NotOnCompletionLoops as NotOnCompletionLoops
     from ._loop import ProactorEventLoop as ProactorEventLoop
     from ._polling import PollingProactor as PollingProactor
     from ._test_proactor import TestProactor as TestProactor
 else:
     # Every test case imports this room; few of them run on the loop.
     _LAZY = {
+        "NotOnCompletionLoops": "._loop",
         "PollingProactor": "._polling",
         "ProactorEventLoop": "._loop",
         "TestProactor": "._test_proactor",
@@ -49,6 +51,7 @@ else:
 
 
 __all__ = [
+    "NotOnCompletionLoops",
     "PollingProactor",
     "ProactorEventLoop",
     "TestProactor",

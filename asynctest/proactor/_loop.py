@@ -20,7 +20,7 @@ from asyncio import proactor_events, sslproto
 from collections.abc import Iterator
 from typing import Any, NoReturn, cast
 
-from .._errors import LoopNotSupported, say
+from .._errors import LoopNotSupported, published, say
 from .._ports._proactor_children import start_child
 from .._ports._proactor_transports import (
     DatagramTransport,
@@ -62,6 +62,7 @@ Base = untyped(proactor_events.BaseProactorEventLoop)
 unix = untyped(asyncio.SelectorEventLoop)
 
 
+@published("asynctest.proactor")
 class NotOnCompletionLoops(LoopNotSupported, NotImplementedError):
     """What was called exists on selector loops only, on Windows as well as here."""
 

@@ -19,5 +19,6 @@ uses an async fixture of a wider scope: then it is the loop of the widest one.
 """
 
 from ._plugin import Plugin as Plugin
+from ._scopes import FixtureCancelled as FixtureCancelled
 
-__all__ = ["Plugin"]
+__all__ = ["FixtureCancelled", "Plugin"]

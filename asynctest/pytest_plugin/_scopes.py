@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from .. import _ports as ports
-from .._errors import AsynctestError
+from .._errors import AsynctestError, published
 from .._settings import Settings
 from .._stage import Stage
 from ._caller import HostCaller
@@ -33,6 +33,7 @@ __all__ = ["FixtureCancelled", "Ground", "Home", "HomePlan"]
 __tracebackhide__ = True
 
 
+@published("asynctest.pytest_plugin")
 class FixtureCancelled(AsynctestError, RuntimeError):
     """The tear-down of a fixture was cancelled."""
 

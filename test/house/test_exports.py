@@ -61,3 +61,28 @@ class Docstrings(unittest.TestCase):
             with self.subTest(module=module):
                 result = doctest.testmod(room, optionflags=flags)
                 self.assertEqual(result.failed, 0)
+
+
+class Exceptions(unittest.TestCase):
+    def test_each_says_where_it_can_be_imported_from(self):
+        seen = set()
+        for name, _ in plan.modules():
+            if name == "__main__" or (
+                name.startswith("pytest_plugin") and importlib.util.find_spec("pytest") is None
+            ):
+                continue
+            room = importlib.import_module(f"asynctest.{name}".removesuffix(".__init__"))
+            for thing in vars(room).values():
+                if (
+                    inspect.isclass(thing)
+                    and issubclass(thing, Exception)
+                    and thing.__module__.startswith("asynctest")
+                ):
+                    seen.add(thing)
+        seen |= {check.warning for check in asynctest.checks.known().values()}
+        self.assertGreater(len(seen), 40)
+        for error in seen:
+            with self.subTest(error):
+                self.assertNotIn("._", f"{error.__module__}.{error.__qualname__}")
+                home = importlib.import_module(error.__module__)
+                self.assertIs(getattr(home, error.__qualname__), error)
