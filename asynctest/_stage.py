@@ -186,6 +186,10 @@ class Stage:
         self._jury.ask("after_test", self)
         self._noting(self._verdict.give_prompt)
 
+    def speak_up(self) -> None:
+        """Report what fails the test already, for doors that tell failures before tear-down."""
+        self._noting(self._verdict.give_failing)
+
     def clean_up(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Run one clean-up."""
         return self._play(function, *args, **kwargs)

@@ -68,6 +68,10 @@ class Verdict:
         """Report the checks that speak at once, whatever else has happened."""
         self._give(self._take(lambda check: check.prompt))
 
+    def give_failing(self) -> None:
+        """Report what fails the test by what was found so far."""
+        self._give(self._take(lambda check: _fails(self._found[check][0])))
+
     def give(self, outcome: BaseException | None, *, raising: bool = False) -> None:
         """Report all the rest; ``outcome`` is what the test has raised so far, if anything.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from asyncio import AbstractEventLoop, CancelledError
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import Context
 from typing import Any
 
@@ -25,10 +25,10 @@ from .._steps import Steps
 from ._caller import HostCaller
 from ._host import Host
 from ._models import chosen_model
-from ._ours import asks_for_clock, inner_test
+from ._ours import has_examples, inner_test
 from ._reporting import Reported
 from ._scopes import Ground, Home
-from ._words import words_around
+from ._uses import uses_of
 
 __all__ = ["Driver"]
 
@@ -43,10 +43,12 @@ _NOT_FAILED = (pytest.skip.Exception, pytest.xfail.Exception)
 class Driver:
     """One item from set-up to tear-down."""
 
-    checked = True
-    """Whether the checks look at the item as a whole; not if they look at each example."""
-
-    def __init__(self, item: pytest.Function, find_home: Callable[[Driver], Home | None]) -> None:
+    def __init__(
+        self,
+        item: pytest.Function,
+        carriers: Sequence[Any],
+        find_home: Callable[[Driver], Home | None],
+    ) -> None:
         self.item = item
         self._find_home = find_home
         self.ground: Ground | None = None
@@ -55,11 +57,18 @@ class Driver:
         self._is_set_up = False
         self._is_ending = False
         self._told: BaseException | None = None
-        self.words = words_around(item)
-        settings = merge(*map(declared_by, self.words), chosen_model(item))
-        if settings.clock is None and asks_for_clock(item):
+        self.words = carriers
+        self.uses = uses_of(item)
+        self.has_examples = has_examples(item.obj)
+        settings = merge(*map(declared_by, carriers), chosen_model(item))
+        if settings.clock is None and self.uses.wants_clock:
             settings = dataclasses.replace(settings, clock="auto")
         self.settings = settings
+
+    @property
+    def checked(self) -> bool:
+        """Whether the checks look at the item as a whole; not if they look at each example."""
+        return self.uses.has_own_async or not self.has_examples
 
     # -- the steps --------------------------------------------------------------
 
@@ -83,6 +92,16 @@ class Driver:
     def test(self, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
         """Run the test."""
         return self.test_on(self.open(), function, **arguments)
+
+    def passed(self) -> None:
+        """The test itself has nothing against it: say what the checks know by now.
+
+        If nothing is torn down after it, that is all there is to know.
+        """
+        if not self.uses.end_late:
+            self.finish()
+        elif self.ground is not None:
+            self.ground.stage.speak_up()
 
     def finish(self) -> None:
         """The last fixture is gone: let the checks look, and close."""

@@ -14,7 +14,15 @@ from typing import Any
 
 import pytest
 
-__all__ = ["arguments_of", "finish_fixture", "fixtures_of", "info_of"]
+__all__ = [
+    "arguments_of",
+    "finish_fixture",
+    "fixtures_of",
+    "info_of",
+    "is_of_pytest",
+    "names_in_call",
+    "parameters_of",
+]
 
 
 def fixtures_of(item: pytest.Function) -> Iterator[Any]:
@@ -31,6 +39,24 @@ def info_of(item: pytest.Function) -> Any:
 def arguments_of(item: pytest.Function) -> dict[str, Any]:
     """Return what the test function is to be called with."""
     return {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
+
+
+def names_in_call(item: pytest.Function) -> tuple[str, ...]:
+    """Return the names of the arguments that the test function has from fixtures."""
+    names: tuple[str, ...] = item._fixtureinfo.argnames
+    return names
+
+
+def parameters_of(item: pytest.Function) -> dict[str, Any]:
+    """Return the parameters of a test that is parametrized."""
+    callspec = getattr(item, "callspec", None)
+    parameters: dict[str, Any] = callspec.params if callspec is not None else {}
+    return parameters
+
+
+def is_of_pytest(function: Any) -> bool:
+    """Say whether a fixture is one that pytest brings along."""
+    return (function.__module__ or "").startswith("_pytest.")
 
 
 def finish_fixture(fixturedef: Any, item: pytest.Function) -> None:

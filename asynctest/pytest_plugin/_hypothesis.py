@@ -8,17 +8,12 @@ from typing import Any
 from .._steps import Steps
 from ._driver import Driver
 
-__all__ = ["run_examples", "wants_examples"]
+__all__ = ["run_examples"]
 
 __tracebackhide__ = True
 
 
-def wants_examples(function: Any) -> bool:
-    """Say whether a test is decorated with ``hypothesis.given``."""
-    return hasattr(function, "hypothesis")
-
-
-def run_examples(driver: Driver, arguments: dict[str, Any], *, fresh: bool) -> Any:
+def run_examples(driver: Driver, arguments: dict[str, Any]) -> Any:
     """Call the test as Hypothesis wrapped it, with each example played on a stage."""
     function = driver.item.obj
     handle = function.hypothesis
@@ -26,7 +21,7 @@ def run_examples(driver: Driver, arguments: dict[str, Any], *, fresh: bool) -> A
 
     @functools.wraps(original)
     def example(*args: Any, **kwargs: Any) -> None:
-        if not fresh:  # async fixtures of function scope live on the one loop of the test
+        if driver.checked:  # async fixtures of function scope live on the one loop of the test
             driver.test_on(driver.open(), original, *args, **kwargs)
             return
         ground, steps = driver.make_ground(), Steps()

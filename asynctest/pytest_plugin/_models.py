@@ -8,6 +8,7 @@ import pytest
 
 from .._loop_models import MODELS
 from .._settings import declared_by, outer_layers
+from ._fence import parameters_of
 from ._words import words_around
 
 __all__ = ["chosen_model", "parametrize"]
@@ -31,6 +32,5 @@ def parametrize(metafunc: pytest.Metafunc) -> bool:
 
 def chosen_model(item: Any) -> dict[str, str]:
     """Return the setting that the parameter of a test stands for."""
-    callspec = getattr(item, "callspec", None)
-    model = callspec.params.get(_FIXTURE) if callspec is not None else None
+    model = parameters_of(item).get(_FIXTURE)
     return {"loop_model": model} if model else {}

@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 
-from ._fence import fixtures_of
 from ._neighbours import OURS, is_their_fixture, nearest_owner, wants_anyio
 
-__all__ = ["Claims", "asks_for_clock", "inner_test", "is_async", "is_async_fixture"]
+__all__ = ["Claims", "has_examples", "inner_test", "is_async", "is_async_fixture"]
 
 
 def inner_test(function: Any) -> Any:
     """Return what Hypothesis calls for each example, or the function itself."""
     hypothesis = getattr(function, "hypothesis", None)
     return getattr(hypothesis, "inner_test", function)
+
+
+def has_examples(function: Any) -> bool:
+    """Say whether a test is decorated with ``hypothesis.given``."""
+    return hasattr(function, "hypothesis")
 
 
 def is_async(function: Any) -> bool:
@@ -32,13 +36,6 @@ def is_async_fixture(fixturedef: Any) -> bool:
     if not inspect.iscoroutinefunction(function) and not inspect.isasyncgenfunction(function):
         return False
     return not is_their_fixture(fixturedef)
-
-
-def asks_for_clock(item: pytest.Function) -> bool:
-    """Say whether a test uses our fixture ``clock``, under whatever name."""
-    return any(
-        getattr(fixturedef.func, "asynctest_wants_clock", False) for fixturedef in fixtures_of(item)
-    )
 
 
 class Claims:

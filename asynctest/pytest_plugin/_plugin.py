@@ -19,12 +19,13 @@ from ._collecting import check_test, is_bare
 from ._driver import Driver
 from ._fence import arguments_of, finish_fixture
 from ._fixtures import as_plain_function
-from ._hypothesis import run_examples, wants_examples
+from ._hypothesis import run_examples
 from ._models import parametrize
 from ._neighbours import give_back, without_anyio
 from ._options import Options
 from ._ours import Claims, is_async_fixture
-from ._scopes import Ground, Home, HomePlan, uses_async_fixtures, wide_fixtures
+from ._scopes import Ground, Home, HomePlan
+from ._siblings import Siblings
 from ._testcases import check_cases, tell_case
 from ._words import words_around
 
@@ -45,6 +46,8 @@ class Plugin:
         self._options = Options(config, said)
         self._options.use()
         self.claims = Claims(auto, others)
+        self._siblings = Siblings(self.claims)
+        self._traces = bool(config.getoption("trace", False))
         self._driver: Driver | None = None
         self._homes: dict[Any, Home] = {}
         # Where bare tests are ours and fine: the next one there need not be looked at.
@@ -87,27 +90,34 @@ class Plugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> _Hook:
         """Open the stage early enough, and tell it when all fixtures are there."""
         self._driver = None
-        if not self.claims.is_ours(item):
+        carriers = self._siblings.carriers_of(item)
+        if carriers is None:
             result = yield
             tell_case(item)
             return result
         assert isinstance(item, pytest.Function)
-        driver = self._driver = Driver(item, self._home_of)
+        driver = self._driver = Driver(item, carriers, self._home_of)
+        if driver.uses.are_none:  # nothing will have happened before the call
+            return (yield)
         self._move_fixtures(driver)
-        # After the last fixture of the item and before those of wider scopes.
-        item.teardown = lambda: self._finish(item, driver)  # type: ignore[method-assign]
-        driver.checked = not self._plays_examples(item)
+        self._finish_in_teardown(driver)
         result = yield
         driver.ready()
         return result
 
-    def _finish(self, item: pytest.Function, driver: Driver) -> None:
-        del item.teardown
-        try:
-            driver.finish()
-        finally:
-            self._driver = None
-            item.teardown()
+    def _finish_in_teardown(self, driver: Driver) -> None:
+        """Finish after the last fixture of the item and before those of wider scopes."""
+        item = driver.item
+
+        def finish() -> None:
+            del item.teardown
+            try:
+                driver.finish()
+            finally:
+                self._driver = None
+                item.teardown()
+
+        item.teardown = finish  # type: ignore[method-assign]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
@@ -115,15 +125,28 @@ class Plugin:
         driver = self._driver
         if driver is None or driver.item is not pyfuncitem:
             return None
-        arguments = arguments_of(pyfuncitem)
-        if wants_examples(pyfuncitem.obj):
-            fresh = self._plays_examples(pyfuncitem)
-            result = run_examples(driver, arguments, fresh=fresh)
+        if driver.uses.are_none:
+            try:
+                driver.ready()
+                self._run(driver)
+            except BaseException:
+                # Whoever looks at the failure, with a debugger perhaps, finds all in place.
+                pyfuncitem.addfinalizer(driver.finish)
+                raise
         else:
-            result = driver.test(_traced(pyfuncitem), arguments)
-        if result is not None:
-            _warn_about_result(pyfuncitem, result)
+            self._run(driver)
+        driver.passed()
         return True
+
+    def _run(self, driver: Driver) -> None:
+        item = driver.item
+        arguments = arguments_of(item)
+        if driver.has_examples:
+            result = run_examples(driver, arguments)
+        else:
+            result = driver.test(_traced(item) if self._traces else item.obj, arguments)
+        if result is not None:
+            _warn_about_result(item, result)
 
     # -- fixtures -------------------------------------------------------------------
 
@@ -183,7 +206,7 @@ class Plugin:
 
     def _home_of(self, driver: Driver) -> Home | None:
         """Return the ground of a wider scope that a test runs on, if it uses one."""
-        if not wide_fixtures(driver.item):
+        if not driver.uses.wide:
             return None
         return self._home(self._planned().home_of_test(driver.item), driver.settings)
 
@@ -200,14 +223,10 @@ class Plugin:
 
     def _move_fixtures(self, driver: Driver) -> None:
         """Tear wide fixtures down that live on a loop of another model than a test asks for."""
-        for fixturedef, _ in wide_fixtures(driver.item):
+        for fixturedef, _ in driver.uses.wide:
             home = self._lives_at.get(fixturedef)
             if home is not None and home.stage.settings.loop_model != driver.settings.loop_model:
                 finish_fixture(fixturedef, driver.item)
-
-    def _plays_examples(self, item: pytest.Function) -> bool:
-        """Say whether each example of Hypothesis has a stage of its own."""
-        return wants_examples(item.obj) and not uses_async_fixtures(item)
 
     # -- what fixtures show --------------------------------------------------------------
 
@@ -227,9 +246,7 @@ class Plugin:
 
 
 def _traced(item: pytest.Function) -> Any:
-    """Return the test function, behind a breakpoint if ``--trace`` wants one."""
-    if not item.config.getoption("trace", False):
-        return item.obj
+    """Return the test function behind a breakpoint, as ``--trace`` wants it."""
     # pytest has wrapped it in a function that would drop the coroutine.
     function = getattr(item.obj, "__wrapped__", item.obj)
 

@@ -23,10 +23,9 @@ from .._errors import AsynctestError, published
 from .._settings import Settings
 from .._stage import Stage
 from ._caller import HostCaller
-from ._fence import fixtures_of
 from ._host import Host
 from ._mirror import Mirror
-from ._ours import is_async_fixture
+from ._uses import Use, uses_of
 
 __all__ = ["FixtureCancelled", "Ground", "Home", "HomePlan"]
 
@@ -123,22 +122,19 @@ class Home(Ground):
                 self.mirror.undo()
 
 
-_Use = tuple[Any, Any]  # a fixture and the node of its scope
-
-
 class HomePlan:
     """Knows for every selected test and wide async fixture the node whose loop they use."""
 
     def __init__(self, items: Iterable[pytest.Function]) -> None:
-        self._homes: dict[_Use, Any] = {}
-        together = [uses for item in items if (uses := wide_fixtures(item))]
+        self._homes: dict[Use, Any] = {}
+        together = [uses for item in items if (uses := uses_of(item).wide)]
         changed = True
         while changed:
             changed = False
             for uses in together:
                 changed = self._settle(uses) or changed
 
-    def _settle(self, uses: list[_Use]) -> bool:
+    def _settle(self, uses: tuple[Use, ...]) -> bool:
         widest = min((self._homes.get(use, use[1]) for use in uses), key=_depth)
         changed = False
         for use in uses:
@@ -149,42 +145,13 @@ class HomePlan:
 
     def home_of_test(self, item: pytest.Function) -> Any:
         """Return the node whose loop a test runs on; None for a loop of its own."""
-        uses = wide_fixtures(item)
+        uses = uses_of(item).wide
         return self._homes.get(uses[0], uses[0][1]) if uses else None
 
     def home_of_fixture(self, fixturedef: Any, node: Any) -> Any:
         """Return the node whose loop a fixture runs on."""
-        return self._homes.get((fixturedef, node), node)
+        return self._homes.get(Use(fixturedef, node), node)
 
 
 def _depth(node: Any) -> int:
     return len(node.listchain())
-
-
-def wide_fixtures(item: pytest.Function) -> list[_Use]:
-    """Return the async fixtures of wider scope that a test uses, each with its node."""
-    return [
-        (fixturedef, _node_of(item, fixturedef))
-        for fixturedef in fixtures_of(item)
-        if fixturedef.scope != "function" and is_async_fixture(fixturedef)
-    ]
-
-
-def uses_async_fixtures(item: pytest.Function) -> bool:
-    """Say whether a test uses async fixtures of its own scope."""
-    return any(
-        fixturedef.scope == "function" and is_async_fixture(fixturedef)
-        for fixturedef in fixtures_of(item)
-    )
-
-
-def _node_of(item: pytest.Function, fixturedef: Any) -> Any:
-    """Find the node that the scope of a fixture means for a test."""
-    kinds: dict[str, Any] = {"class": pytest.Class, "module": pytest.Module}
-    if fixturedef.scope in kinds:
-        return item.getparent(kinds[fixturedef.scope]) or item
-    if fixturedef.scope == "package":
-        for parent in item.iter_parents():
-            if isinstance(parent, pytest.Package) and parent.nodeid == fixturedef.baseid:
-                return parent
-    return item.session

@@ -67,9 +67,7 @@ class Marks(Suite):
     )
 
     def test_a_mark_on_the_module_counts(self):
-        self.check(
-            "test_module_says", "error in teardown", "unfinished work", "call_later" and "print"
-        )
+        self.check("test_module_says", "failed", "unfinished work", "call_later" and "print")
 
     def test_a_nearer_word_counts_more(self):
         for name in ("test_nearer_mark", "test_nearer_decorator", "test_dict", "test_lenient"):
@@ -81,11 +79,11 @@ class Marks(Suite):
         self.assertEqual((found["file"], found["name"]), ("test_it.py", "test_warns"))
 
     def test_strict_makes_all_fail(self):
-        self.check("test_strict", "error in teardown")
+        self.check("test_strict", "failed")
 
     def test_words_on_classes_and_functions(self):
         self.check("TestDecorated::test_class_says", "passed")
-        self.check("TestDecorated::test_function_says", "error in teardown")
+        self.check("TestDecorated::test_function_says", "failed")
         for name in ("class_says", "function_says"):
             self.check(f"TestMarked::test_{name}", "passed")
         self.check("TestConfigured::test_decorator_says", "passed")
@@ -119,7 +117,7 @@ class Ini(Suite):
     )
 
     def test_functions_get_it(self):
-        self.check("test_function", "error in teardown", "unfinished work")
+        self.check("test_function", "failed", "unfinished work")
 
     def test_test_cases_get_it(self):
         self.check("TestCase::test_case", "failed", "unfinished work")
@@ -146,7 +144,7 @@ class CommandLine(Suite):
         self.check("test_function", "passed")
 
     def test_strict_reaches_all(self):
-        self.check("test_leaves", "error in teardown", "unfinished work")
+        self.check("test_leaves", "failed", "unfinished work")
         self.check("TestCase::test_leaves", "failed", "unfinished work")
 
     def test_a_named_check_counts_more_than_strict(self):
@@ -170,7 +168,7 @@ class Project(Suite):
     }
 
     def test_its_table_counts(self):
-        self.check("test_function", "error in teardown", "unfinished work")
+        self.check("test_function", "failed", "unfinished work")
 
 
 @needs_pytest

@@ -51,8 +51,8 @@ class Findings(Suite):
         async def test_filter_hides_it(): leave()
         """
 
-    def test_a_failing_check_is_an_error_with_the_words_alone(self):
-        self.check("test_fails", "error in teardown", "unfinished work", "allow it with")
+    def test_a_failing_check_fails_the_test_with_the_words_alone(self):
+        self.check("test_fails", "failed", "unfinished work", "allow it with")
         self.assertNotIn("Traceback", self.ran.words("test_fails"))
         self.assertNotIn("_stage.py", self.ran.words("test_fails"))
 
@@ -73,11 +73,11 @@ class Findings(Suite):
         )
 
     def test_findings_of_two_kinds_are_told_once(self):
-        self.check("test_two_kinds", "error in teardown", "unfinished work", "ValueError: lost")
+        self.check("test_two_kinds", "failed", "unfinished work", "ValueError: lost")
         self.assertEqual(self.ran.text.count("task 'two kinds' (started"), 1)
 
     def test_a_lost_exception_fails_the_test(self):
-        self.check("test_lost", "error in teardown", "ValueError: lost", "test_it.py:")
+        self.check("test_lost", "failed", "ValueError: lost", "test_it.py:")
 
     def test_a_skipped_test_is_judged_as_well(self):
         reports = [r for r in self.ran.reports if r["name"] == "test_skipped_and_lost"]
@@ -95,8 +95,8 @@ class Findings(Suite):
         self.assertEqual(found["TestCase::test_case"]["file"], "test_it.py")
 
     def test_the_filters_of_pytest_work_on_them(self):
-        self.check("test_filter_makes_it_an_error", "error in teardown", "unfinished work")
-        self.check("test_filter_of_this_module", "error in teardown", "unfinished work")
+        self.check("test_filter_makes_it_an_error", "failed", "unfinished work")
+        self.check("test_filter_of_this_module", "failed", "unfinished work")
         self.check("test_filter_of_another_module", "passed")
         self.check("test_filter_hides_it", "passed")
         self.assertNotIn("test_filter_hides_it", [w["name"] for w in self.ran.warnings])
