@@ -19,18 +19,20 @@ import pytest
 
 from .. import _ports as ports
 from .._fail_on import chosen_checks
+from .._levels import Level
 from .._settings import declared_by, merge
 from .._stage import Stage
 from .._steps import Steps
+from ..checks import Check
 from ._caller import HostCaller
 from ._host import Host
 from ._models import chosen_model
 from ._ours import has_examples, inner_test
 from ._reporting import Reported
 from ._scopes import Ground, Home
-from ._uses import uses_of
+from ._uses import Uses
 
-__all__ = ["Driver"]
+__all__ = ["Driver", "end_stage", "explained", "raise_all"]
 
 __tracebackhide__ = True
 
@@ -47,6 +49,7 @@ class Driver:
         self,
         item: pytest.Function,
         carriers: Sequence[Any],
+        uses: Uses,
         find_home: Callable[[Driver], Home | None],
     ) -> None:
         self.item = item
@@ -56,10 +59,9 @@ class Driver:
         self._services: list[BaseException] = []
         self._is_set_up = False
         self._is_ending = False
-        self._told: BaseException | None = None
+        self.told: BaseException | None = None
         self.words = carriers
-        self.uses = uses_of(item)
-        self.has_examples = has_examples(item.obj)
+        self.uses = uses
         settings = merge(*map(declared_by, carriers), chosen_model(item))
         if settings.clock is None and self.uses.wants_clock:
             settings = dataclasses.replace(settings, clock="auto")
@@ -68,7 +70,7 @@ class Driver:
     @property
     def checked(self) -> bool:
         """Whether the checks look at the item as a whole; not if they look at each example."""
-        return self.uses.has_own_async or not self.has_examples
+        return self.uses.has_own_async or not has_examples(self.item.obj)
 
     # -- the steps --------------------------------------------------------------
 
@@ -110,13 +112,13 @@ class Driver:
         if self.ground is not None:
             self.end_ground(self.ground, steps, judge_test=self._is_set_up)
             self.ground = None
-        _raise_all(steps, self.item)
+        raise_all(steps, self.item)
 
     def _begin_end(self) -> None:
         """Note what pytest has reported by now: what comes from here on is in the next report."""
         if self.ground is not None and not self._is_ending:
             self._is_ending = True
-            self._told = self.ground.stage.outcome
+            self.told = self.ground.stage.outcome
 
     # -- grounds ------------------------------------------------------------------
 
@@ -132,16 +134,11 @@ class Driver:
         checks = chosen_checks(*self.words) if with_checks else []
         if self.home is not None:
             checks = [(check, level) for check, level in checks if check.name not in _OF_OWN_LOOPS]
-        stage = Stage(
-            self.item.nodeid,
-            self.settings,
+        stage = self.make_stage(
             checks,
             make_loop=self.home.lend if self.home else None,
             lent=self.home is not None,
             make_caller=make_caller,
-            method=inner_test(self.item.obj),
-            amend=self._amend,
-            reported=self.reported,
         )
         outside = ports.CurrentLoop() if self.home is not None else None
         stage.open()
@@ -150,11 +147,23 @@ class Driver:
             ground.put_back = functools.partial(outside.put_back, stage.loop)
         return ground
 
+    def make_stage(self, checks: list[tuple[Check, Level]], **more: Any) -> Stage:
+        """Make a stage that reports to this item."""
+        return Stage(
+            self.item.nodeid,
+            self.settings,
+            checks,
+            method=inner_test(self.item.obj),
+            amend=self._amend,
+            reported=self.reported,
+            **more,
+        )
+
     def _amend(self, outcome: BaseException | None, text: str) -> bool:
         """Show findings about a test that has failed below its failure."""
         if outcome is None:
             return False
-        if outcome is self._told:  # in a report already, which notes cannot reach any more
+        if outcome is self.told:  # in a report already, which notes cannot reach any more
             self.item.add_report_section("teardown", "asynctest", text)
         return True
 
@@ -162,12 +171,7 @@ class Driver:
         """Play the last steps of a stage."""
         if self.home is None:
             steps.take(ground.host.end)
-        if judge_test:
-            steps.take(ground.stage.tear_down)
-        if isinstance(ground.stage.outcome, _NOT_FAILED):
-            ground.stage.outcome = None
-        steps.take(ground.stage.judge)
-        steps.take(ground.stage.close)
+        end_stage(ground.stage, steps, judge_test=judge_test)
         steps.take(ground.put_back)
         steps.take(ground.mirror.undo)
 
@@ -182,8 +186,7 @@ class Driver:
             task = ground.host.take_failed()
             error = task.exception() if task is not None else None
             if task is None or error is None:
-                exc.add_note("the task of the test was cancelled, and the test let that pass")
-                raise exc.with_traceback(None) from exc.__cause__
+                raise explained(exc) from exc.__cause__
             error.add_note(
                 f"raised in {task.get_name()!r}, which a fixture runs: it stops the test"
             )
@@ -203,7 +206,23 @@ class Driver:
                 raise rest from None
 
 
-def _raise_all(steps: Steps, item: pytest.Function) -> None:
+def explained(exc: CancelledError) -> CancelledError:
+    """Say what an error without any words means for a test."""
+    exc.add_note("the task of the test was cancelled, and the test let that pass")
+    return exc.with_traceback(None)
+
+
+def end_stage(stage: Stage, steps: Steps, *, judge_test: bool) -> None:
+    """Play the last steps of a stage, from tear-down on."""
+    if judge_test:
+        steps.take(stage.tear_down)
+    if isinstance(stage.outcome, _NOT_FAILED):
+        stage.outcome = None
+    steps.take(stage.judge)
+    steps.take(stage.close)
+
+
+def raise_all(steps: Steps, item: pytest.Function) -> None:
     """Raise the errors of several steps; one alone as it is, several as a group."""
     errors, steps.errors = steps.errors, []
     for error in errors:

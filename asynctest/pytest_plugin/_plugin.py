@@ -23,10 +23,12 @@ from ._hypothesis import run_examples
 from ._models import parametrize
 from ._neighbours import give_back, without_anyio
 from ._options import Options
-from ._ours import Claims, is_async_fixture
+from ._ours import Claims, has_examples, is_async_fixture
 from ._scopes import Ground, Home, HomePlan
 from ._siblings import Siblings
+from ._solo import Solo
 from ._testcases import check_cases, tell_case
+from ._uses import uses_of
 from ._words import words_around
 
 __all__ = ["Plugin"]
@@ -96,9 +98,11 @@ class Plugin:
             tell_case(item)
             return result
         assert isinstance(item, pytest.Function)
-        driver = self._driver = Driver(item, carriers, self._home_of)
-        if driver.uses.are_none:  # nothing will have happened before the call
+        uses = uses_of(item)
+        if uses.are_none and not has_examples(item.obj):
+            self._driver = Solo(item, carriers, uses, self._home_of)
             return (yield)
+        driver = self._driver = Driver(item, carriers, uses, self._home_of)
         self._move_fixtures(driver)
         self._finish_in_teardown(driver)
         result = yield
@@ -125,12 +129,11 @@ class Plugin:
         driver = self._driver
         if driver is None or driver.item is not pyfuncitem:
             return None
-        if driver.uses.are_none:
+        if isinstance(driver, Solo):
             try:
                 driver.ready()
                 self._run(driver)
             except BaseException:
-                # Whoever looks at the failure, with a debugger perhaps, finds all in place.
                 pyfuncitem.addfinalizer(driver.finish)
                 raise
         else:
@@ -141,7 +144,7 @@ class Plugin:
     def _run(self, driver: Driver) -> None:
         item = driver.item
         arguments = arguments_of(item)
-        if driver.has_examples:
+        if has_examples(item.obj):
             result = run_examples(driver, arguments)
         else:
             result = driver.test(_traced(item) if self._traces else item.obj, arguments)
