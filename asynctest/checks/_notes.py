@@ -20,8 +20,9 @@ from .._places import Place, line_at
 from .._ports import _left
 from ..selector import isfilemock
 from ._check import StageView
+from ._inventory import inventory
 
-__all__ = ["Notes", "notes"]
+__all__ = ["Notes", "anything_noted", "notes"]
 
 _OF_ANY = {
     "add_reader": "_add_reader",
@@ -171,6 +172,11 @@ class Notes:
         self._held[id(timer)] = weakref.ref(timer)
         return timer
 
+    @property
+    def has_timers(self) -> bool:
+        """Whether any timer was set."""
+        return bool(self._timers)
+
     def _waiting(self) -> list[Any]:
         if not self._timers:
             return []
@@ -194,6 +200,13 @@ class Notes:
 
 def _number(fd: Any) -> int:
     return fd if isinstance(fd, int) else int(fd.fileno())
+
+
+def anything_noted(stage: StageView) -> bool:
+    """See whether the test has added anything to the loop, once that has settled; a sign."""
+    inventory(stage).take()
+    noted = notes(stage)
+    return bool(noted.has_timers or noted.readers or noted.begun or noted.nested)
 
 
 def notes(stage: StageView) -> Notes:
