@@ -257,6 +257,11 @@ class Stage:
         """Counts what ``allow`` begins and ends."""
         return self.allowances.moment
 
+    @property
+    def moments(self) -> Allowances:
+        """What has the current moment."""
+        return self.allowances
+
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after all checks have looked, the last one first."""
         self._undo.append(undo)

@@ -70,6 +70,11 @@ class StageView(Protocol):
         ...
 
     @property
+    def moments(self) -> Any:
+        """What has the current ``moment``: for those who cannot keep a whole stage."""
+        ...
+
+    @property
     def memory(self) -> dict[Any, Any]:
         """What checks of this test share with each other."""
         ...
