@@ -45,7 +45,16 @@ from .unclosed_resources import UnclosedResources
 from .unused_loop import UnusedLoop
 from .wrong_thread import WrongThread
 
-__all__ = ["BUILT_IN", "defaults", "known", "make", "refuse_unknown", "register", "unregister"]
+__all__ = [
+    "BUILT_IN",
+    "defaults",
+    "find",
+    "known",
+    "refuse_unknown",
+    "register",
+    "unregister",
+    "version",
+]
 
 _C = TypeVar("_C", bound=type[Check])
 
@@ -95,6 +104,7 @@ BUILT_IN: tuple[type[Check], ...] = (
 
 _by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
 _defaults: dict[str, Level] = {check.name: check.default for check in BUILT_IN}
+_version = 0
 
 
 def register(check: _C) -> _C:
@@ -117,12 +127,19 @@ def register(check: _C) -> _C:
         raise MisuseError(f"a check named {name!r} exists already. Choose another name.")
     _by_name[name] = check
     _defaults[name] = check.default
+    _change()
     return check
 
 
 def unregister(name: str) -> None:
     """Forget a check that was registered; raises KeyError if there is none."""
     del _by_name[name], _defaults[name]
+    _change()
+
+
+def _change() -> None:
+    global _version
+    _version += 1
 
 
 def known() -> dict[str, type[Check]]:
@@ -130,10 +147,14 @@ def known() -> dict[str, type[Check]]:
     return dict(_by_name)
 
 
-def make(name: str) -> Check | None:
-    """Make a check anew, if there is one of that name."""
-    check = _by_name.get(name)
-    return check() if check is not None else None
+def find(name: str) -> type[Check] | None:
+    """Return the check of a name, if there is one."""
+    return _by_name.get(name)
+
+
+def version() -> int:
+    """Return a number that changes when checks are registered or forgotten."""
+    return _version
 
 
 def defaults() -> Mapping[str, Level]:

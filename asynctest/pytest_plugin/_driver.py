@@ -19,11 +19,10 @@ import pytest
 
 from .. import _ports as ports
 from .._fail_on import chosen_checks
-from .._levels import Level
+from .._plan import NOTHING, Plan
 from .._settings import declared_by, merge
 from .._stage import Stage
 from .._steps import Steps
-from ..checks import Check
 from ._caller import HostCaller
 from ._host import Host
 from ._models import chosen_model
@@ -131,9 +130,9 @@ class Driver:
             hosts.append(host)
             return HostCaller(loop, context, host)
 
-        checks = chosen_checks(*self.words) if with_checks else []
+        checks = chosen_checks(*self.words) if with_checks else NOTHING
         if self.home is not None:
-            checks = [(check, level) for check, level in checks if check.name not in _OF_OWN_LOOPS]
+            checks = checks.without(*_OF_OWN_LOOPS)
         stage = self.make_stage(
             checks,
             make_loop=self.home.lend if self.home else None,
@@ -147,7 +146,7 @@ class Driver:
             ground.put_back = functools.partial(outside.put_back, stage.loop)
         return ground
 
-    def make_stage(self, checks: list[tuple[Check, Level]], **more: Any) -> Stage:
+    def make_stage(self, checks: Plan, **more: Any) -> Stage:
         """Make a stage that reports to this item."""
         return Stage(
             self.item.nodeid,

@@ -28,6 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("proactor",),
     # 3 judges
     ("checks",),
+    ("_plan",),
     ("_allow", "_fail_on", "_verdict"),
     # 4 stage
     ("_calls", "_closing", "_jury", "_loop_models", "_steps", "_written"),
