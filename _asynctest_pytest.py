@@ -166,6 +166,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         (bell.plugin or bell.answer()).collect(metafunc)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Any:
+    report = yield
+    case = sys.modules.get("asynctest.case")  # not there: no test case of ours is, either
+    if case is not None and report.passed and isinstance(collector, pytest.Class):
+        cls = collector.obj
+        if isinstance(cls, type) and issubclass(cls, case.TestCase):
+            plugin = collector.config.stash[_BELL].answer()
+            report.result = plugin.each_on_its_models(report.result)
+    return report
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     # Test cases of ours are here without a mark: the module was imported then.
     if "asynctest.case" in sys.modules:

@@ -8,6 +8,8 @@ import types
 import unittest
 from typing import Any, ClassVar, Self
 
+from ._loop_models import MODELS
+
 __unittest = True  # unittest leaves our frames out of tracebacks
 
 __all__ = ["ModelCopies", "run_each"]
@@ -22,6 +24,13 @@ class ModelCopies(unittest.TestCase):
     """``"selector"``, ``"proactor"`` (as on Windows), or ``"both"``: one run on each."""
 
     _loop_model = ""  # of a copy
+
+    def __init__(self, methodName: Any = "runTest", *args: Any, **kwargs: Any) -> None:
+        """Take the name of a method; ``test_it[proactor]`` is its run on that model."""
+        name, model = _without_model(methodName)
+        super().__init__(name, *args, **kwargs)
+        if model:
+            self._loop_model = model
 
     def copy_for_model(self, model: str) -> Self:
         """Return a copy of this test that runs on one loop model, and says so."""
@@ -42,6 +51,15 @@ class ModelCopies(unittest.TestCase):
 
     def _with_model(self, name: str) -> str:
         return f"{name} [{self._loop_model}]" if self._loop_model else name
+
+
+def _without_model(name: Any) -> tuple[Any, str]:
+    """Take the loop model off a name that ends with one."""
+    if isinstance(name, str):
+        for model in MODELS:
+            if name.endswith(f"[{model}]"):
+                return name.removesuffix(f"[{model}]"), model
+    return name, ""
 
 
 class _Naming:

@@ -10,7 +10,7 @@ import inspect
 import unittest
 import unittest.util
 from asyncio import AbstractEventLoop
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, TypeVar
 
@@ -190,9 +190,13 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
             self._asked = asked = self._settings()
         except AsynctestError:
             return []  # the run itself meets it again, and tells it as an error of this test
+        return [self.copy_for_model(model) for model in self.models_for_asynctest(asked)]
+
+    def models_for_asynctest(self, asked: Settings) -> Sequence[str]:
+        """Return the loop models if there is to be a run on each; none if one run will do."""
         if asked.loop_model != "both" or self.use_default_loop or loop_maker(self) is not None:
-            return []
-        return [self.copy_for_model(model) for model in MODELS]
+            return ()
+        return MODELS
 
     def _model_asked(self) -> dict[str, str]:
         return {"loop_model": self._loop_model} if self._loop_model else {}

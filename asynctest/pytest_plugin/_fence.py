@@ -22,6 +22,7 @@ __all__ = [
     "is_of_pytest",
     "names_in_call",
     "parameters_of",
+    "tell_params",
 ]
 
 
@@ -57,6 +58,15 @@ def parameters_of(item: pytest.Function) -> dict[str, Any]:
 def is_of_pytest(function: Any) -> bool:
     """Say whether a fixture is one that pytest brings along."""
     return (function.__module__ or "").startswith("_pytest.")
+
+
+def tell_params(item: Any, name: str, params: str) -> None:
+    """Let the id of an item named ``name[params]`` know which part of that is which.
+
+    Since pytest 9.2 ids are compared by their parts, as with what failed last.
+    """
+    if hasattr(item, "_id"):
+        item._id = item.parent.id.child(name).with_params(params)
 
 
 def finish_fixture(fixturedef: Any, item: pytest.Function) -> None:

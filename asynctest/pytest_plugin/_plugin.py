@@ -27,7 +27,7 @@ from ._ours import Claims, has_examples, is_async_fixture
 from ._scopes import Ground, Home, HomePlan
 from ._siblings import Siblings
 from ._solo import Solo
-from ._testcases import check_cases, tell_case
+from ._testcases import check_cases, each_on_its_models, tell_case
 from ._uses import uses_of
 from ._words import words_around
 
@@ -77,6 +77,10 @@ class Plugin:
     def collect_cases(self, items: list[pytest.Item]) -> None:
         """Look at the marks of test cases, which pytest collects in a way of its own."""
         check_cases(items)
+
+    def each_on_its_models(self, items: list[Any]) -> list[Any]:
+        """Make two items of each test of a test case that runs on both loop models."""
+        return each_on_its_models(items)
 
     def pytest_unconfigure(self) -> None:
         """Forget what this session said."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import Any
 
 import pytest
 
 from .._errors import AsynctestError
+from .._settings import declared_by, merge
 from ..case import TestCase
+from ._fence import tell_params
 from ._neighbours import OURS
 from ._reporting import Reported
 from ._words import words_around
 
-__all__ = ["check_cases", "tell_case"]
+__all__ = ["check_cases", "each_on_its_models", "tell_case"]
 
 
 def tell_case(item: Any) -> None:
@@ -26,6 +29,33 @@ def tell_case(item: Any) -> None:
         # pytest would call tearDown later, from where it cannot be awaited:
         # the loop ends with the test.
         item.runtest = functools.partial(case, result=item)
+
+
+def each_on_its_models(items: list[Any]) -> list[Any]:
+    """Make two items of each that asks for both loop models."""
+    return [one for item in items for one in _on_its_models(item)]
+
+
+def _on_its_models(item: Any) -> list[Any]:
+    if not hasattr(item, "addSuccess"):
+        return [item]
+    try:
+        settings = merge(*map(declared_by, words_around(item)))
+    except AsynctestError:  # told later, as an error of this test or of its mark
+        return [item]
+    if not inspect.ismethod(item.obj) or item.instance is not item.obj.__self__:
+        return [item]  # a static method, say: the test case itself will run it on each
+    models = item.instance.models_for_asynctest(settings)
+    return [_on_model(item, model) for model in models] or [item]
+
+
+def _on_model(item: Any, model: str) -> Any:
+    name = f"{item.name}[{model}]"
+    case = type(item.instance)(name)
+    made = type(item).from_parent(item.parent, name=name, callobj=getattr(case, item.name))
+    tell_params(made, item.name, model)
+    made.originalname = item.name  # who looks for the method again finds it
+    return made
 
 
 def check_cases(items: list[pytest.Item]) -> None:

@@ -16,6 +16,8 @@ class Names(unittest.TestCase):
             self.assertIn(f"self.{name}", source, "gone from this pytest: mend the fence")
         fields = FuncFixtureInfo.__dataclass_fields__
         self.assertLessEqual({"argnames", "name2fixturedefs"}, set(fields))
+        if hasattr(pytest.Item, "id"):
+            self.assertIn("self._id", inspect.getsource(pytest.Item.id.fget))
         self.assertTrue(inspect.signature(pytest.FixtureDef.finish).parameters["request"])
 
 

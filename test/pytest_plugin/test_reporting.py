@@ -126,3 +126,126 @@ class Quiet(Suite):
         self.check("TestCase::test_case", "passed")
         self.assertNotIn("findings", self.ran.text)
         self.assertEqual(self.ran.warnings, [])
+
+
+class When(Suite):
+    ini = "asynctest_mode = auto"
+    files = """
+        import asyncio, os, pytest, asynctest
+
+        pytestmark = pytest.mark.asynctest(fail_on="active_handles lost_exceptions changed_globals")
+
+        def leave(): asyncio.get_running_loop().call_later(1000, print)
+        async def lose():
+            async def fail(): raise ValueError("lost")
+            asyncio.get_running_loop().call_soon(int, "bad")
+            await asyncio.sleep(0.001)
+
+        @pytest.fixture
+        def plain(): return 1
+        @pytest.fixture
+        async def handle():
+            handle = asyncio.get_running_loop().call_later(1000, print)
+            yield
+            handle.cancel()
+        @pytest.fixture
+        def with_request(request):
+            handles = []
+            request.addfinalizer(lambda: [handle.cancel() for handle in handles])
+            return handles
+        @pytest.fixture(scope="module")
+        def wide(): yield
+
+        async def test_alone(): leave()
+        async def test_wide(wide): leave()
+        async def test_plain(plain): leave()
+        @pytest.mark.parametrize("n", [1])
+        async def test_parameter(n): leave()
+        async def test_of_pytest(tmp_path, capsys, caplog): leave()
+        async def test_of_ours(loop, unused_tcp_port): leave()
+        async def test_torn_down(handle): pass
+        async def test_torn_down_too_little(handle): leave()
+        async def test_finalizer(with_request):
+            with_request.append(asyncio.get_running_loop().call_later(1000, print))
+        async def test_own_finalizer(request):
+            handle = asyncio.get_running_loop().call_later(1000, print)
+            request.addfinalizer(handle.cancel)
+        async def test_monkeypatch(monkeypatch): monkeypatch.setenv("ASYNCTEST_X", "1")
+        @pytest.mark.asynctest(fail_on="callback_exceptions")
+        async def test_known_before_tear_down(handle):
+            asyncio.get_running_loop().call_soon(int, "bad")
+            await asyncio.sleep(0)
+        class TestXunit:
+            def setup_method(self): pass
+            def teardown_method(self): self.handle.cancel()
+            async def test_it(self):
+                self.handle = asyncio.get_running_loop().call_later(1000, print)
+        @pytest.mark.asynctest(loop_model="both")
+        async def test_both(): leave()
+
+        @pytest.mark.xfail(strict=True)
+        async def test_xfail(): leave()
+        @pytest.mark.xfail(strict=True, raises=AssertionError)
+        async def test_xfail_of_this_kind(): leave()
+        @pytest.mark.xfail(strict=True, raises=asynctest.CheckFailed)
+        async def test_xfail_of_findings(): leave()
+        @pytest.mark.xfail(raises=ValueError)
+        async def test_xfail_of_another_kind(): leave()
+        @pytest.mark.xfail(strict=True)
+        async def test_xfail_that_is_clean(): pass
+        @pytest.mark.xfail(strict=True)
+        async def test_xfail_that_fails_itself():
+            leave()
+            assert 0
+        @pytest.mark.xfail(strict=True)
+        async def test_xfail_known_late(handle): leave()
+        async def test_xfail_called():
+            leave()
+            pytest.xfail("known")
+
+        class TestCase(asynctest.TestCase):
+            async def test_finding(self): leave()
+            @pytest.mark.xfail(strict=True)
+            async def test_xfail(self): leave()
+            @asynctest.expectedFailure
+            async def test_expected(self): leave()
+        """
+
+    def test_what_is_known_at_the_end_of_the_test_fails_it(self):
+        for name in ("alone", "wide", "plain", "parameter[1]", "of_pytest", "of_ours"):
+            self.check(f"test_{name}", "failed", "unfinished work")
+            whens = [r["outcome"] for r in self.ran.reports if r["name"] == f"test_{name}"]
+            self.assertEqual(whens, ["passed", "failed", "passed"])
+        for model in ("selector", "proactor"):
+            self.check(f"test_both[{model}]", "failed", "unfinished work")
+
+    def test_what_is_torn_down_after_the_test_is_not_held_against_it(self):
+        for name in ("torn_down", "finalizer", "own_finalizer", "monkeypatch"):
+            self.check(f"test_{name}", "passed")
+        self.check("TestXunit::test_it", "passed")
+
+    def test_what_is_known_after_tear_down_alone_is_an_error_of_it(self):
+        self.check("test_torn_down_too_little", "error in teardown", "unfinished work")
+
+    def test_what_happened_before_tear_down_fails_the_test(self):
+        self.check("test_known_before_tear_down", "failed", "invalid literal for int")
+        whens = [r for r in self.ran.reports if r["name"] == "test_known_before_tear_down"]
+        self.assertEqual([r["outcome"] for r in whens], ["passed", "failed", "passed"])
+
+    def test_a_finding_is_a_failure_that_may_be_expected(self):
+        for name in ("xfail", "xfail_of_this_kind", "xfail_of_findings"):
+            self.check(f"test_{name}", "xfailed")
+        self.check("test_xfail_of_another_kind", "failed", "unfinished work")
+
+    def test_without_one_an_expected_failure_is_missed(self):
+        self.check("test_xfail_that_is_clean", "failed", "XPASS(strict)")
+
+    def test_a_test_that_fails_as_expected_is_not_failed_by_findings(self):
+        self.check("test_xfail_that_fails_itself", "xfailed")
+
+    def test_a_finding_that_comes_late_is_no_expected_failure_of_the_test(self):
+        self.check("test_xfail_known_late", "failed", "XPASS(strict)")
+
+    def test_a_test_case_does_the_same(self):
+        self.check("TestCase::test_finding", "failed", "unfinished work")
+        self.check("TestCase::test_xfail", "xfailed")
