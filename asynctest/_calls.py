@@ -20,6 +20,7 @@ from typing import Any
 from . import _ports as ports
 from ._errors import MisuseError, say
 from ._places import place_of
+from ._tracebacks import cut_to_users, where_it_waits
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
@@ -93,6 +94,11 @@ class Caller:
             # asyncio lets these through without having looked at the task.
             if task.done() and not task.cancelled():
                 task.exception()
+            raise
+        except BaseException as exc:
+            # An error of the loop itself shows what the test was waiting for.
+            trace = cut_to_users(exc.__traceback__) or where_it_waits(task.get_coro())
+            exc.__traceback__ = trace
             raise
         self.task = None
         return result

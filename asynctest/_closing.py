@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any
 
 from . import _ports as ports
+from ._describe import describe_task
 from ._errors import AsynctestError, count, published, say
 from ._ports import _left
 from ._watchdog import Limit, place_in, watch
@@ -89,7 +90,13 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
         tasks = {task for task in asyncio.all_tasks(loop) if not is_ours(task)}
         if not tasks:
             break
-    return stubborn + [ports.abandon(task) for task in sorted(tasks, key=Task.get_name)]
+    return stubborn + [_give_up(task) for task in sorted(tasks, key=Task.get_name)]
+
+
+def _give_up(task: Task[Any]) -> str:
+    described = describe_task(task)
+    ports.abandon(task)
+    return described
 
 
 def stop_task(loop: AbstractEventLoop, task: Task[Any] | None, timeout: float) -> str:
@@ -101,7 +108,7 @@ def stop_task(loop: AbstractEventLoop, task: Task[Any] | None, timeout: float) -
         return ""
     task.cancel()
     run_bounded(loop, _done(task), timeout)
-    return "" if task.done() else ports.abandon(task)
+    return "" if task.done() else _give_up(task)
 
 
 async def _done(task: Task[Any]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
+from ._places import Place
 from ._ports import _time_loop as ports
 from ._ports import _time_tasks as tasks
 from ._ports import coroutine_of
@@ -42,7 +43,7 @@ def describe_place(code: CodeType, line: int) -> str:
     >>> describe_place(describe_place.__code__, 7)  # doctest: +ELLIPSIS
     '..._describe.py:7 in describe_place'
     """
-    return f"{code.co_filename}:{line} in {code.co_name}"
+    return str(Place(code.co_filename, line, code.co_name))
 
 
 def await_chain(awaitable: object) -> list[tuple[CodeType, int]]:
@@ -123,7 +124,7 @@ def describe_callback(callback: object) -> str:
     code = getattr(function, "__code__", None)
     if code is None:
         return str(name)
-    return f"{name} ({code.co_filename}:{code.co_firstlineno})"
+    return f"{name} ({Place(code.co_filename, code.co_firstlineno)})"
 
 
 def _unwrap(callback: object) -> object:

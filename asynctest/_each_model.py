@@ -25,10 +25,10 @@ class ModelCopies(unittest.TestCase):
 
     _loop_model = ""  # of a copy
 
-    def __init__(self, methodName: Any = "runTest", *args: Any, **kwargs: Any) -> None:
+    def __init__(self, methodName: str = "runTest") -> None:
         """Take the name of a method; ``test_it[proactor]`` is its run on that model."""
         name, model = _without_model(methodName)
-        super().__init__(name, *args, **kwargs)
+        super().__init__(name)
         if model:
             self._loop_model = model
 
@@ -53,12 +53,11 @@ class ModelCopies(unittest.TestCase):
         return f"{name} [{self._loop_model}]" if self._loop_model else name
 
 
-def _without_model(name: Any) -> tuple[Any, str]:
+def _without_model(name: str) -> tuple[str, str]:
     """Take the loop model off a name that ends with one."""
-    if isinstance(name, str):
-        for model in MODELS:
-            if name.endswith(f"[{model}]"):
-                return name.removesuffix(f"[{model}]"), model
+    for model in MODELS:
+        if name.endswith(f"[{model}]"):
+            return name.removesuffix(f"[{model}]"), model
     return name, ""
 
 

@@ -13,6 +13,7 @@ from ._errors import AsynctestError, published
 from ._settings import Settings, configure
 from ._sites import Sites
 from ._stuck import describe
+from ._tracebacks import cut_to_users
 from ._watchdog import Limit, watch
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -80,7 +81,7 @@ def call_in_time(
     except BaseException as exc:
         if not limit.fired:
             raise
-        trace = exc.__traceback__
+        trace = cut_to_users(exc.__traceback__, inside=True)
     finally:
         entry.end()
     if not limit.fired:

@@ -369,6 +369,8 @@ class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     >>> asynctest.FunctionTestCase(check).debug()
     """
 
+    __init__ = unittest.FunctionTestCase.__init__
+
     _testFunc: Callable[[], Any]
     _setUpFunc: Callable[[], Any] | None
     _tearDownFunc: Callable[[], Any] | None

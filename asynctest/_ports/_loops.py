@@ -85,14 +85,12 @@ def _selector_map(loop: AbstractEventLoop) -> Any:
     return get_map() if get_map is not None else None
 
 
-def abandon(task: Task[Any]) -> str:
-    """Give a task up: nobody will run it again. Returns its description.
+def abandon(task: Task[Any]) -> None:
+    """Give a task up: nobody will run it again.
 
     The interpreter would complain about it later, in somebody else's test.
     """
-    description = repr(task)
     task._log_destroy_pending = False  # type: ignore[attr-defined]
-    return description
 
 
 def may_have_asyncgens(loop: AbstractEventLoop) -> bool:

@@ -27,7 +27,7 @@ from ._caller import HostCaller
 from ._host import Host
 from ._models import chosen_model
 from ._ours import has_examples, inner_test
-from ._reporting import Reported
+from ._reporting import Reported, watch_reports
 from ._scopes import Ground, Home
 from ._uses import Uses
 
@@ -37,8 +37,6 @@ __tracebackhide__ = True
 
 # They ask what is left on the loop; on a shared one, services of wide fixtures are.
 _OF_OWN_LOOPS = ("active_handles",)
-
-_NOT_FAILED = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
 class Driver:
@@ -103,6 +101,24 @@ class Driver:
             self.finish()
         elif self.ground is not None:
             self.ground.stage.speak_up()
+
+    def failed(self, *, stays_open: bool) -> None:
+        """The test has failed: say what the checks know below its failure.
+
+        Unless something is torn down after it, or somebody will look at what it
+        has left behind: then that comes after tear-down.
+        """
+        if stays_open or self.uses.end_late:
+            self.finish_later()
+            return
+        self._is_ending = True  # nothing is reported yet: notes will be read
+        try:
+            self.finish()
+        except BaseException as error:  # noqa: BLE001 - the failure goes first
+            self.item.addfinalizer(functools.partial(_raise, error))
+
+    def finish_later(self) -> None:
+        """Let tear-down finish; it was arranged for before the first fixture."""
 
     def finish(self) -> None:
         """The last fixture is gone: let the checks look, and close."""
@@ -205,17 +221,21 @@ class Driver:
                 raise rest from None
 
 
+def _raise(error: BaseException) -> None:
+    raise error
+
+
 def explained(exc: CancelledError) -> CancelledError:
     """Say what an error without any words means for a test."""
     exc.add_note("the task of the test was cancelled, and the test let that pass")
-    return exc.with_traceback(None)
+    return exc
 
 
 def end_stage(stage: Stage, steps: Steps, *, judge_test: bool) -> None:
     """Play the last steps of a stage, from tear-down on."""
     if judge_test:
         steps.take(stage.tear_down)
-    if isinstance(stage.outcome, _NOT_FAILED):
+    if isinstance(stage.outcome, pytest.skip.Exception):
         stage.outcome = None
     steps.take(stage.judge)
     steps.take(stage.close)
@@ -224,6 +244,8 @@ def end_stage(stage: Stage, steps: Steps, *, judge_test: bool) -> None:
 def raise_all(steps: Steps, item: pytest.Function) -> None:
     """Raise the errors of several steps; one alone as it is, several as a group."""
     errors, steps.errors = steps.errors, []
+    if errors:
+        watch_reports(item.config)
     for error in errors:
         if len(errors) == 1 or not isinstance(error, Exception):
             raise error

@@ -24,6 +24,7 @@ from ._models import parametrize
 from ._neighbours import give_back, without_anyio
 from ._options import Options
 from ._ours import Claims, has_examples, is_async_fixture
+from ._reporting import watch_reports
 from ._scopes import Ground, Home, HomePlan
 from ._siblings import Siblings
 from ._solo import Solo
@@ -50,6 +51,8 @@ class Plugin:
         self.claims = Claims(auto, others)
         self._siblings = Siblings(self.claims)
         self._traces = bool(config.getoption("trace", False))
+        # Who enters a debugger, or reads local variables, is to find tasks as they were.
+        self._is_looked_at = any(config.getoption(name, False) for name in ("usepdb", "showlocals"))
         self._driver: Driver | None = None
         self._homes: dict[Any, Home] = {}
         # Where bare tests are ours and fine: the next one there need not be looked at.
@@ -133,15 +136,14 @@ class Plugin:
         driver = self._driver
         if driver is None or driver.item is not pyfuncitem:
             return None
-        if isinstance(driver, Solo):
-            try:
+        try:
+            if isinstance(driver, Solo):
                 driver.ready()
-                self._run(driver)
-            except BaseException:
-                pyfuncitem.addfinalizer(driver.finish)
-                raise
-        else:
             self._run(driver)
+        except BaseException:
+            watch_reports(self.config)
+            driver.failed(stays_open=self._is_looked_at)
+            raise
         driver.passed()
         return True
 

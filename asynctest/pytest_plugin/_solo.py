@@ -2,9 +2,7 @@
 
 Nothing runs on the loop before the test and nothing after it, and no plain code
 comes in between. So there is no task to share, no context to carry over, and
-the stage opens and closes in the call. Only if the test fails does it stay open
-until tear-down: whoever looks at the failure, with a debugger perhaps, finds
-everything in place.
+the stage opens and closes in the call.
 """
 
 from __future__ import annotations
@@ -45,11 +43,16 @@ class Solo(Driver):
         except CancelledError as exc:
             raise explained(exc) from exc.__cause__
 
+    def finish_later(self) -> None:
+        """Let tear-down finish."""
+        if self._stage is not None:
+            self.told = self._stage.outcome
+            self.item.addfinalizer(self.finish)
+
     def finish(self) -> None:
         """Let the checks look, and close."""
         stage, self._stage = self._stage, None
         if stage is not None:
-            self.told = stage.outcome
             steps = Steps()
             end_stage(stage, steps, judge_test=self._has_begun)
             raise_all(steps, self.item)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from .._settings import declared_by, merge
 from ..case import TestCase
 from ._fence import tell_params
 from ._neighbours import OURS
-from ._reporting import Reported
+from ._reporting import Reported, watch_reports
 from ._words import words_around
 
 __all__ = ["check_cases", "each_on_its_models", "tell_case"]
@@ -25,6 +24,7 @@ def tell_case(item: Any) -> None:
     if not isinstance(case, TestCase):
         return
     case.tell_asynctest(words_around(item), Reported(item))
+    watch_reports(item.config)
     if item.config.getoption("usepdb", False):
         # pytest would call tearDown later, from where it cannot be awaited:
         # the loop ends with the test.
@@ -43,9 +43,10 @@ def _on_its_models(item: Any) -> list[Any]:
         settings = merge(*map(declared_by, words_around(item)))
     except AsynctestError:  # told later, as an error of this test or of its mark
         return [item]
-    if not inspect.ismethod(item.obj) or item.instance is not item.obj.__self__:
+    case: Any = item.instance
+    if case is None or getattr(item.obj, "__self__", None) is not case:
         return [item]  # a static method, say: the test case itself will run it on each
-    models = item.instance.models_for_asynctest(settings)
+    models = case.models_for_asynctest(settings)
     return [_on_model(item, model) for model in models] or [item]
 
 

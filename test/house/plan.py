@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors"),
     ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising"),
-    ("_own_code", "_settings", "_sites"),
+    ("_own_code", "_settings", "_sites", "_tracebacks"),
     ("_cancelling",),
     ("_listening",),
     ("_audit",),
