@@ -369,7 +369,8 @@ class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     >>> asynctest.FunctionTestCase(check).debug()
     """
 
-    __init__ = unittest.FunctionTestCase.__init__
+    def __init__(self, testFunc: Callable[[], Any], *more: Any, **named: Any) -> None:
+        unittest.FunctionTestCase.__init__(self, testFunc, *more, **named)
 
     _testFunc: Callable[[], Any]
     _setUpFunc: Callable[[], Any] | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import Any
 
 import pytest
@@ -37,15 +38,13 @@ def each_on_its_models(items: list[Any]) -> list[Any]:
 
 
 def _on_its_models(item: Any) -> list[Any]:
-    if not hasattr(item, "addSuccess"):
-        return [item]
+    case = getattr(item, "instance", None)
+    if not isinstance(case, TestCase) or not inspect.ismethod(item.obj):
+        return [item]  # a static method, say: the test case itself will run it on each
     try:
         settings = merge(*map(declared_by, words_around(item)))
     except AsynctestError:  # told later, as an error of this test or of its mark
         return [item]
-    case: Any = item.instance
-    if case is None or getattr(item.obj, "__self__", None) is not case:
-        return [item]  # a static method, say: the test case itself will run it on each
     models = case.models_for_asynctest(settings)
     return [_on_model(item, model) for model in models] or [item]
 

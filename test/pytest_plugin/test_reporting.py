@@ -249,3 +249,99 @@ class When(Suite):
     def test_a_test_case_does_the_same(self):
         self.check("TestCase::test_finding", "failed", "unfinished work")
         self.check("TestCase::test_xfail", "xfailed")
+
+
+class Shown(Suite):
+    ini = "asynctest_mode = auto"
+    files = """
+        import asyncio, pytest, asynctest
+
+        @pytest.mark.asynctest(fail_on="active_handles")
+        async def test_failed():
+            asyncio.get_running_loop().call_later(1000, print)
+            assert 0, "first"
+        @pytest.fixture
+        def torn_down(): yield
+        @pytest.mark.asynctest(fail_on="active_handles")
+        async def test_failed_before_tear_down(torn_down):
+            asyncio.get_running_loop().call_later(1000, print)
+            assert 0, "first"
+        @pytest.mark.asynctest(fail_on="active_handles")
+        async def test_xfail_called():
+            asyncio.get_running_loop().call_later(1000, print)
+            pytest.xfail("known")
+        @pytest.mark.asynctest(clock="auto")
+        async def test_nothing_can_wake_it():
+            await asyncio.Event().wait()
+        @pytest.mark.asynctest(timeout=0.05)
+        async def test_out_of_time():
+            await asyncio.Event().wait()
+        @pytest.mark.asynctest(timeout=0.05)
+        async def test_blocked():
+            while True: pass
+        async def test_cancelled(): asyncio.current_task().cancel()
+        @pytest.mark.asynctest(cancel_timeout=0.05, lenient=True)
+        async def test_stubborn():
+            async def refuse():
+                while True:
+                    try: await asyncio.sleep(100)
+                    except asyncio.CancelledError: pass
+            asyncio.create_task(refuse(), name="refuser")
+            await asyncio.sleep(0)
+        @pytest.mark.asynctest(cancel_timeout=0.05, lenient=True)
+        async def test_failed_and_stubborn():
+            await test_stubborn()
+            assert 0, "first"
+        class TestCase(asynctest.TestCase):
+            @asynctest.configure(clock="auto")
+            async def test_nothing_can_wake_it(self): await asyncio.Event().wait()
+            async def test_cancelled(self): asyncio.current_task().cancel()
+        """
+
+    def test_findings_stand_at_the_failure(self):
+        self.check("test_failed", "failed", "assert 0", "unfinished work")
+        self.assertNotIn("Captured asynctest", self.ran.words("test_failed"))
+
+    def test_those_known_after_tear_down_stand_below_it(self):
+        self.check("test_failed_before_tear_down", "failed", "assert 0")
+        self.assertIn("Captured asynctest teardown", self.ran.text)
+
+    def test_an_expected_failure_called_for_stays_one(self):
+        self.check("test_xfail_called", "xfailed")
+
+    def test_what_a_test_waited_for_is_shown_in_its_code(self):
+        for name in ("test_nothing_can_wake_it", "test_out_of_time"):
+            self.check(name, "failed", ">       await asyncio.Event().wait()")
+        self.check("test_blocked", "failed", ">       while True: pass")
+        self.check("TestCase::test_nothing_can_wake_it", "failed", "await asyncio.Event().wait()")
+
+    def test_where_there_is_no_place_there_are_words_alone(self):
+        for name in ("test_cancelled", "TestCase::test_cancelled"):
+            self.check(name, "failed", "CancelledError")
+            self.assertNotIn("hidden", self.ran.words(name))
+            self.assertNotIn(".py:", self.ran.words(name))
+        self.check("test_stubborn", "failed", "asynctest.StubbornTasks: 1 task did not stop")
+        self.assertIn("task 'refuser' at test_it.py:", self.ran.words("test_stubborn"))
+        self.assertNotIn("hidden", self.ran.words("test_stubborn"))
+
+    def test_a_failure_comes_before_what_goes_wrong_after_it(self):
+        self.check("test_failed_and_stubborn", "failed", "first", "StubbornTasks")
+        outcomes = [
+            r["outcome"] for r in self.ran.reports if r["name"] == "test_failed_and_stubborn"
+        ]
+        self.assertEqual(outcomes, ["passed", "failed", "failed"])
+
+
+class LookedAt(Suite):
+    ini = "asynctest_mode = auto"
+    args = ("--showlocals",)
+    files = """
+        import asyncio
+        async def test_failed():
+            task = asyncio.create_task(asyncio.sleep(100))
+            await asyncio.sleep(0)
+            assert 0
+        """
+
+    def test_who_looks_at_local_variables_sees_tasks_as_they_were(self):
+        self.check("test_failed", "failed", "<Task pending")
