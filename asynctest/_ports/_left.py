@@ -321,7 +321,5 @@ def hidden_executor(threads: Iterable[Any]) -> Any:
 
 def is_reported(warning: Any) -> bool:
     """Say whether a thing that dies when its loop is closed was found before, as left open."""
-    text = str(warning.message)
-    return is_transport(warning.source) or text.startswith(
-        ("unclosed resource <", "loop is closed")
-    )
+    words = "unclosed resource <", "loop is closed"
+    return is_transport(warning.source) or str(warning.message).startswith(words)

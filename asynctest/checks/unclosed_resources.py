@@ -7,7 +7,7 @@ from typing import Any
 
 from .._ports import _left as ports
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory, is_tools
+from ._inventory import anything_left, inventory, is_tools
 
 
 class UnclosedResources(Check):
@@ -24,16 +24,21 @@ class UnclosedResources(Check):
     fix = "Close them, or use them in a with statement"
 
     needs = (inventory,)
+    signs = (anything_left,)
 
     def on_resource_warning(self, stage: StageView, message: Any) -> Iterable[Finding]:
         source = message.source if message.source is not None else ports.speaker()
         file = ports.file_behind(source)
-        origin = inventory(stage).made.origin_of(file) if file is not None else None
+        origin = inventory(stage).origin_of(file) if file is not None else None
         # What dies with the loop was found before, as left open.
         if is_tools(origin) or (stage.over and self._is_known(stage, message, file)):
             return ()
         place = (origin.place if origin else None) or stage.place
         return [Finding(str(message.message), place, message.source)]
+
+    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        inventory(stage).take()  # what is about to be closed is closed now
+        return ()
 
     def _is_known(self, stage: StageView, message: Any, file: Any) -> bool:
         return ports.is_reported(message) or inventory(stage).saw(file)
