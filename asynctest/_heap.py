@@ -12,8 +12,10 @@ collector off is left alone, and then nothing is collected or counted here.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
+from types import CellType, FunctionType, GeneratorType, MethodType
 from typing import TypeVar
 
 __all__ = ["Heap"]
@@ -21,6 +23,13 @@ __all__ = ["Heap"]
 _FEW = 50_000  # objects that are not worth a complete collection
 _OURS = 100  # objects that belong to the running of a test and die after it
 _INTERPRETERS_OWN = 1000  # 3.12 starts with a few hundred frozen objects; any program has more
+
+_PLAIN = {
+    *(tuple, list, dict, set, frozenset),
+    *(FunctionType, MethodType, CellType),
+    # What runs a clean-up of unittest's.
+    *(GeneratorType, type(contextlib.contextmanager(lambda: iter(()))())),
+}
 
 _T = TypeVar("_T")
 
@@ -78,6 +87,9 @@ class Heap:
         self._disturbed = False
         self._left: list[object] | None = None  # since the collection at the end
         self._types: set[type] = set()
+        self._ours = _OURS
+        self.is_plain = False
+        """Whether the collection at the end left nothing but the likes of lists and functions."""
 
     def freeze(self) -> None:
         """Put everything made so far out of the collector's sight."""
@@ -89,6 +101,12 @@ class Heap:
         if self._enabled and _owner is None and gc.get_freeze_count() < _INTERPRETERS_OWN:
             _owner = self
             _growth.note(gc.get_count()[0])
+            gc.freeze()
+
+    def leave_out(self) -> None:
+        """Put what was made since out of sight, too: it is not the test's own."""
+        if self.mine:
+            self._ours = 0
             gc.freeze()
 
     @property
@@ -103,6 +121,7 @@ class Heap:
         if self.mine:
             self._left = gc.get_objects()
             self._types = set(map(type, self._left))
+            self.is_plain = self._types <= _PLAIN
 
     def made(self, kind: type[_T]) -> list[_T]:
         """Return what the test made of a type and what is alive; nothing if that is unknown."""
@@ -128,7 +147,7 @@ class Heap:
         if _owner is not self:
             return
         if self._left is not None:
-            _growth.note(max(0, len(self._left) - _OURS))
+            _growth.note(max(0, len(self._left) - self._ours))
         due = _growth.look()
         _owner, self._left = None, None
         gc.unfreeze()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -14,6 +15,10 @@ from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory
 
 _METHODS = ("call_soon", "call_at", "call_later")
+
+
+def _anything_watched(stage: StageView) -> bool:
+    return WrongThread in stage.memory
 
 
 class WrongThread(Check):
@@ -33,20 +38,21 @@ class WrongThread(Check):
     fix = "Use loop.call_soon_threadsafe() or asyncio.run_coroutine_threadsafe()"
 
     needs = (inventory,)
+    signs = (_anything_watched,)
+    _watching = False
 
     def before_test(self, stage: StageView) -> None:
-        self._found: dict[object, Finding] = {}
-        self._watching = False
         if ports.is_complete(stage.loop):
             made = self._made = inventory(stage).recorder
-            made.on_thread = lambda: self._watch(stage)
+            made.on_thread = functools.partial(self._watch, stage)
             if threading.active_count() > 1:
                 self._watch(stage)
 
     def _watch(self, stage: StageView) -> None:
         if self._watching:
             return
-        self._watching = True
+        self._watching = stage.memory[WrongThread] = True
+        self._found: dict[object, Finding] = {}
         loop, running = stage.loop, _left.running_loop
 
         def before(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
