@@ -56,6 +56,20 @@ class Choosing(unittest.TestCase):
         tools.run(Inner)
         self.assertEqual(seen, ["one [selector]", "one [proactor]", "once"])
 
+    def test_one_of_the_two_runs_can_be_made_by_name(self):
+        seen = []
+
+        class Inner(asynctest.TestCase):
+            loop_model = "both"
+
+            async def test(self):
+                seen.append((model_of(self.loop), self.id()[-15:]))
+
+        self.assertEqual(tools.one(Inner, "test[proactor]").words, {"ran": 1})
+        self.assertEqual(seen, [("proactor", "test [proactor]")])
+        with self.assertRaises(ValueError):
+            Inner("test[uvloop]")
+
     def test_the_command_line_chooses_for_all(self):
         self.addCleanup(use_command_line, {})
         use_command_line({"loop_model": parse_word("loop_model", "proactor")})

@@ -16,7 +16,7 @@ __all__ = ["Use", "Uses", "uses_of"]
 _OPEN = "request"
 
 # Their tear-down changes nothing that a check looks at, nor where warnings go.
-_HARMLESS = ("tmp_path", "capsys", "capsysbinary", "caplog")
+_HARMLESS = ("tmp_path", "capsys", "capsysbinary", "caplog", "record_property", "subtests")
 
 
 class Use(NamedTuple):

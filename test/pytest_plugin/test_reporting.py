@@ -161,7 +161,7 @@ class When(Suite):
         async def test_plain(plain): leave()
         @pytest.mark.parametrize("n", [1])
         async def test_parameter(n): leave()
-        async def test_of_pytest(tmp_path, capsys, caplog): leave()
+        async def test_of_pytest(tmp_path, capsys, caplog, record_property): leave()
         async def test_of_ours(loop, unused_tcp_port): leave()
         async def test_torn_down(handle): pass
         async def test_torn_down_too_little(handle): leave()
