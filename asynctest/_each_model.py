@@ -27,10 +27,11 @@ class ModelCopies(unittest.TestCase):
 
     def __init__(self, methodName: str = "runTest") -> None:
         """Take the name of a method; ``test_it[proactor]`` is its run on that model."""
-        name, model = _without_model(methodName)
+        if hasattr(self, methodName):  # whatever it looks like
+            super().__init__(methodName)
+            return
+        name, self._loop_model = _without_model(methodName)
         super().__init__(name)
-        if model:
-            self._loop_model = model
 
     def copy_for_model(self, model: str) -> Self:
         """Return a copy of this test that runs on one loop model, and says so."""

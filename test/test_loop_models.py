@@ -70,6 +70,12 @@ class Choosing(unittest.TestCase):
         with self.assertRaises(ValueError):
             Inner("test[uvloop]")
 
+    def test_a_method_that_has_such_a_name_is_that_method(self):
+        seen = []
+        case = type("Inner", (asynctest.TestCase,), {"test[proactor]": lambda self: seen.append(1)})
+        self.assertEqual(tools.one(case, "test[proactor]").words, {"ran": 1})
+        self.assertEqual(seen, [1])
+
     def test_the_command_line_chooses_for_all(self):
         self.addCleanup(use_command_line, {})
         use_command_line({"loop_model": parse_word("loop_model", "proactor")})
