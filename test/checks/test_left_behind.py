@@ -267,7 +267,6 @@ class ChangedGlobals(CheckTest):
 
         self.assertFound(test, "ASYNCTEST_A was removed", "ASYNCTEST_B is new", line_of(test, 2))
 
-
     @unittest.skipIf(sys.version_info >= (3, 14), "policies are deprecated")
     def test_who_puts_the_default_policy_back_has_changed_nothing(self):
         class Policy(asyncio.DefaultEventLoopPolicy):
