@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
+from typing import Any
 
 __all__ = ["descriptors", "target"]
 
@@ -13,12 +15,28 @@ _FOLDER = "/proc/self/fd" if sys.platform.startswith("linux") else "/dev/fd"
 class _Descriptors:
     def __init__(self) -> None:
         self._set: frozenset[int] = frozenset()
+        self._probe: Any = None
 
     def known(self) -> frozenset[int]:
-        """Return what is open now, listing it only if the number says that it has changed."""
-        if self.count() != len(self._set):
+        """Return what is open now, listing it only if something has changed."""
+        if self.count() != len(self._set) or self._has_closed():
             self._set = self.now()
+            self._probe = self._make_probe()
         return self._set
+
+    def _make_probe(self) -> Any:
+        if not hasattr(select, "poll"):  # Windows has no folder to list either
+            return None
+        probe = select.poll()
+        for number in self._set:
+            probe.register(number, 0)
+        return probe
+
+    def _has_closed(self) -> bool:
+        """Say whether one of them was closed: as many others may have been opened since."""
+        return self._probe is not None and any(
+            event & select.POLLNVAL for _, event in self._probe.poll(0)
+        )
 
     def count(self) -> int:
         """Return how many are open; Linux 6.2 and later say so in the size of a folder."""

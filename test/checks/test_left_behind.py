@@ -411,6 +411,28 @@ class LeakedSockets(CheckTest):
         self.assertClean(test)
 
 
+class LeakedFiles(CheckTest):
+    check = "leaked_files"
+
+    def test_what_is_swapped_between_two_tests_is_no_leak(self):
+        async def leaves_nothing(self):
+            pass
+
+        async def leaves_a_socket(self):
+            kept.append(socket.socket())
+
+        kept = []
+        self.addCleanup(lambda: kept.pop().close())
+        with open(os.devnull) as file:
+            high = [os.dup2(file.fileno(), number, inheritable=False) for number in (200, 201)]
+        self.assertClean(leaves_nothing)
+        for number in high:
+            os.close(number)
+        for number in os.pipe():  # as many as before, with other numbers
+            self.addCleanup(os.close, number)
+        self.assertClean(leaves_a_socket)
+
+
 class OnACompiledLoop(unittest.TestCase):
     def setUp(self):
         self.enterContext(swept())

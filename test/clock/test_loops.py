@@ -116,10 +116,15 @@ class Scenarios:
         self.assert_not_outrun(main)
 
     def test_jobs_share_one_executor(self):
-        async def main():
-            return {await asyncio.to_thread(threading.get_ident) for _ in range(5)}
+        def name():  # one executor numbers the threads of jobs that are under way together
+            together.wait()
+            return threading.current_thread().name
 
-        self.assertEqual(len(self.run_clocked(main())), 1)
+        async def main():
+            return await asyncio.gather(*(asyncio.to_thread(name) for _ in range(3)))
+
+        together = threading.Barrier(3, timeout=30)
+        self.assertEqual(len(set(self.run_clocked(main()))), 3)
 
     def test_jobs_go_to_the_executor_that_was_set(self):
         async def main():
