@@ -24,20 +24,19 @@ if TYPE_CHECKING:
     from ._stage import Stage as Stage
     from ._steps import Answer as Answer
     from ._steps import Steps as Steps
+    from ._verdict import Report as Report
     from ._written import amend_last as amend_last
 
 _ROOMS = {
-    "_calls": ("is_loop_running", "warn_about_result"),
-    "_loop_models": ("MODELS",),
-    "_places": ("place_of",),
-    "_ports": ("borrow_default_loop",),
-    "_stage": ("Stage",),
-    "_steps": ("Answer", "Steps"),
-    "_written": ("amend_last",),
-    # What tests themselves use.
-    "helpers": ("helpers",),
-    "mock": ("mock",),
-    "selector": ("selector",),
+    ".": ("helpers", "mock", "selector"),
+    "._calls": ("is_loop_running", "warn_about_result"),
+    "._loop_models": ("MODELS",),
+    "._places": ("place_of",),
+    "._ports": ("borrow_default_loop",),
+    "._stage": ("Stage",),
+    "._steps": ("Answer", "Steps"),
+    "._verdict": ("Report",),
+    "._written": ("amend_last",),
 }
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _later.open_later(__name__, __package__, _ROOMS)
@@ -49,7 +48,8 @@ def enter() -> None:
     """Bring all of it in, and every check; costs nothing from the second time on."""
     global _entered
     if not _entered:
-        for room in _ROOMS:
-            _later.fetch(__package__, room, room)
+        for room, names in _ROOMS.items():
+            for name in names:
+                _later.fetch(__package__, room, name)
         _checks.known()
         _entered = True

@@ -40,7 +40,7 @@ DEFAULTS: dict[str, LevelWord] = {
 
 def check_names() -> list[str]:
     """Return the name of every check that can be chosen."""
-    return list({**DEFAULTS, **_registry.known()})
+    return list({**DEFAULTS, **dict.fromkeys(_registry.names())})
 
 
 class _fail_on:

@@ -7,18 +7,31 @@ told by imports under ``TYPE_CHECKING``, which say the same; a test compares the
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
 from typing import Any
 
 __all__ = ["fetch", "open_later"]
 
 
-def fetch(package: str, room: str, name: str) -> Any:
-    """Return what a room has under this name, or the room itself if it is its own."""
-    opened = importlib.import_module(f"{package}.{room}")
-    return opened if name == room else getattr(opened, name)
+def fetch(package: str | None, room: str, name: str) -> Any:
+    """Do what ``from ROOM import NAME`` does in a module of this package."""
+    if room.strip("."):
+        return getattr(_open(package, room), name)
+    return _open(package, room + name)
+
+
+def _open(package: str | None, room: str) -> Any:
+    """Import a room, unless it is open.
+
+    The package remembers that, whatever has become of ``sys.modules``: tests that
+    replace modules for a while put it back as it was, and a room must not be made twice.
+    """
+    parent, _, own = importlib.util.resolve_name(room, package).rpartition(".")
+    opened = getattr(sys.modules.get(parent), "__dict__", {}).get(own)
+    return opened if isinstance(opened, ModuleType) else importlib.import_module(room, package)
 
 
 def open_later(
@@ -26,10 +39,9 @@ def open_later(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return ``__getattr__`` and ``__dir__`` of a module that leaves names to rooms.
 
-    ``rooms`` holds, for each room of ``package``, what the module takes from
-    it. What was asked for once is an ordinary name of the module from then on.
+    ``rooms`` is written as imports are: ``{"._places": ("Place",), ".": ("mock",)}``.
+    What was asked for once is an ordinary name of the module from then on.
     """
-    assert package is not None
     room_of = {name: room for room, names in rooms.items() for name in names}
     own = vars(sys.modules[module])
 

@@ -106,7 +106,7 @@ class LightLoop(asyncio.SelectorEventLoop):
         super().add_signal_handler(sig, callback, *args)
 
 
-_stock = asyncio.new_event_loop
+_stock = asyncio.events.new_event_loop  # who replaces it does so in ``asyncio``
 
 
 def new_event_loop() -> AbstractEventLoop:

@@ -7,7 +7,7 @@ imported when somebody asks for it, at the latest before the first test.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .. import _later
 from .._errors import AsynctestWarning, MisuseError
@@ -80,7 +80,7 @@ _defaults: dict[str, Level] = {}
 
 def built_in(name: str) -> type[Check]:
     """Import one of the built-in checks."""
-    check: type[Check] = _later.fetch(__package__, name, title_of(name))
+    check: type[Check] = _later.fetch(__package__, f".{name}", title_of(name))
     return check
 
 
@@ -143,9 +143,9 @@ def defaults() -> Mapping[str, Level]:
 
 
 def warning_called(title: str) -> type[AsynctestWarning] | None:
-    """Return the warning of a check by the name of its class, importing no other check."""
-    for name in _checks:
-        if f"{title_of(name)}Warning" == title:
+    """Return the warning of a check by its name, and import no other check."""
+    for name, check in _checks.items():
+        if title == (check.warning.__name__ if check else f"{title_of(name)}Warning"):
             return _find(name).warning
     return None
 
