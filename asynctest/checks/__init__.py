@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from .. import _later
 from .._levels import Level as Level
 from ._check import Check, Finding, Skipped, StageView
-from ._registry import NAMES, defaults, known, refuse_unknown, register, unregister
+from ._registry import NAMES as NAMES
+from ._registry import defaults, known, refuse_unknown, register, unregister
 
 if TYPE_CHECKING:
     from .._places import Place as Place

@@ -98,7 +98,8 @@ def modules() -> Iterator[tuple[str, pathlib.Path]]:
 
 def environment() -> dict[str, str]:
     """Return the environment for a fresh interpreter that tells what this library does by itself."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PY")}
+    return {**kept, "PYTHONPATH": str(PACKAGE.parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def parse(path: pathlib.Path) -> ast.Module:

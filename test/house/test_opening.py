@@ -10,7 +10,7 @@ import tempfile
 import textwrap
 import unittest
 
-from asynctest.checks import _registry
+from asynctest import checks
 
 from . import plan
 
@@ -26,7 +26,7 @@ def python(*arguments: str, cwd: str | pathlib.Path = plan.ROOT) -> str:
         capture_output=True,
         text=True,
         cwd=cwd,
-        env={**plan.environment(), "PYTHONPATH": str(plan.PACKAGE.parent)},
+        env=plan.environment(),
     )
     if done.returncode:
         raise AssertionError(done.stdout + done.stderr)
@@ -48,7 +48,8 @@ class AtOnce(unittest.TestCase):
     def test_it_needs_no_more_of_the_standard_library_than_unittest_and_asyncio(self):
         names = loaded("names = set(sys.modules)\nimport asynctest\nnames ^= set(sys.modules)")
         others = {name for name in names if name.partition(".")[0] != "asynctest"}
-        self.assertLessEqual(others, {"__future__"})
+        # From 3.14 on, asyncio and unittest do without typing.
+        self.assertLessEqual(others, {"__future__", "typing", "_typing"})
 
     def test_choosing_checks_imports_none_of_them(self):
         names = loaded(
@@ -60,13 +61,13 @@ class AtOnce(unittest.TestCase):
             "    async def test(self): pass\n"
             f"names = {OURS}"
         )
-        checks = {f"asynctest.checks.{name}" for name in _registry.NAMES}
-        self.assertEqual(names & checks, set())
+        own = {f"asynctest.checks.{name}" for name in checks.NAMES}
+        self.assertEqual(names & own, set())
 
     def test_a_warning_brings_only_its_own_check(self):
         names = loaded(f"import asynctest\nasynctest.UnusedLoopWarning\nnames = {OURS}")
-        checks = {f"asynctest.checks.{name}" for name in _registry.NAMES}
-        self.assertEqual(names & checks, {"asynctest.checks.unused_loop"})
+        own = {f"asynctest.checks.{name}" for name in checks.NAMES}
+        self.assertEqual(names & own, {"asynctest.checks.unused_loop"})
 
 
 class Tables(unittest.TestCase):
@@ -87,7 +88,7 @@ class Tables(unittest.TestCase):
                     for name in names
                 }
                 if module == "checks":  # modules of a package need no import to be typed
-                    table -= {(".", name) for name in _registry.NAMES}
+                    table -= {(".", name) for name in checks.NAMES}
                 self.assertEqual(table, told_to_type_checkers(tree))
         self.assertEqual(found, 4)
 
@@ -205,7 +206,7 @@ class BeforeTheFirstTest(unittest.TestCase):
                 capture_output=True,
                 text=True,
                 cwd=folder,
-                env={**plan.environment(), "PYTHONPATH": str(plan.PACKAGE.parent)},
+                env=plan.environment(),
             )
         text = done.stdout + done.stderr
         lines = [line for line in text.splitlines() if "SEEN " in line]
@@ -232,11 +233,10 @@ class BeforeTheFirstTest(unittest.TestCase):
 
     @unittest.skipIf(importlib.util.find_spec("pytest") is None, "needs pytest")
     def test_under_pytest_it_is_there_before_the_set_up_of_classes(self):
-        for plugin in ("asynctest", "no:asynctest"):
-            with self.subTest(plugin):
-                arguments = ["-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"]
-                arguments += ["-p", "no:asynctest"] if plugin.startswith("no") else []
-                self.check_moments(self.moments(*arguments), "setUpClass")
+        arguments = ("-m", "pytest", "-q", "-s", "-p", "no:cacheprovider")
+        for plugin in ((), ("-p", "_asynctest_pytest")):
+            with self.subTest(plugin=plugin):
+                self.check_moments(self.moments(*arguments, *plugin), "setUpClass")
 
     def test_a_test_case_that_was_never_made_here_is_no_exception(self):
         # As when a suite is pickled and run by another process.
