@@ -12,6 +12,7 @@ from typing import Any
 
 from . import _ports as ports
 from ._errors import AsynctestError, count, say
+from ._ports import _left
 from ._watchdog import Limit, place_in, watch
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -68,7 +69,7 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
     Returns the description of each task that would not stop. What a task
     raises while it is being cancelled goes to the loop's exception handler.
     """
-    tasks = asyncio.all_tasks(loop)
+    tasks = asyncio.all_tasks(loop) if _left.may_have_tasks() else None
     if not tasks:
         return []
     stubborn: list[str] = []

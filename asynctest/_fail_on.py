@@ -7,11 +7,13 @@ New checks are better written as a :class:`asynctest.checks.Check`.
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, overload
 
 from ._levels import Level, LevelWord, parse_level, unknown_name
+from ._plan import Chosen, Plan
 from ._settings import outer_layers
 from .checks import Check, Finding, StageView, _registry
 
@@ -71,6 +73,10 @@ class _fail_on:
         """Return the same words in an object of their own."""
         return type(self)(self.checks, self.others)
 
+    def key(self) -> tuple[Any, ...]:
+        """Return what tells these words from others, as long as they live."""
+        return (id(self.others), *self.checks, *map(id, self.checks.values()))
+
     def get_checks(self, case: Any) -> dict[str, Any]:
         """Return the word for each of ``DEFAULTS`` as it counts for this test case."""
         return _overlay(dict(DEFAULTS), getattr(type(case), _FAIL_ON_ATTR, None), self)
@@ -126,25 +132,39 @@ class _AttributeCheck(Check):
         return ()
 
 
-def chosen_checks(*carriers: object) -> list[tuple[Check, Level]]:
-    """Make the checks that are on for one test, each with its level.
+def chosen_checks(*carriers: object) -> Plan:
+    """Return the checks that are on for one test.
 
     ``carriers`` are what decorators may stand on, the farthest first: usually
     the class and the method.
     """
-    words = _overlay(
-        {**_registry.defaults(), **DEFAULTS},
+    layers = [
+        _fail_on(DEFAULTS),
         *(_outer_words(layer) for layer in outer_layers() if layer),
         *(getattr(carrier, _FAIL_ON_ATTR, None) for carrier in carriers),
-    )
-    chosen: list[tuple[Check, Level]] = []
+    ]
+    key = (_registry.version(), *(layer.key() for layer in layers if layer is not None))
+    known = _plans.get(key)
+    if known is None:
+        if len(_plans) > _MANY_PLANS:
+            _plans.clear()
+        words = _overlay(dict(_registry.defaults()), *layers)
+        known = _plans[key] = Plan(_chosen(words)), [each.copy() for each in layers if each]
+    return known[0]
+
+
+_MANY_PLANS = 1000
+_plans: dict[tuple[Any, ...], tuple[Plan, list[_fail_on]]] = {}
+# By the identity of words, which is quick; kept with the plan, so that no others take their place.
+
+
+def _chosen(words: Mapping[str, Any]) -> Iterable[Chosen]:
     for name, word in words.items():
-        if word is False or word is Level.OFF:  # most of them, in most suites
-            continue
         level = parse_level(word)
         if level is not Level.OFF:
-            chosen.append((_registry.make(name) or _AttributeCheck(name), level))
-    return chosen
+            kind = _registry.find(name)
+            make = kind or functools.partial(_AttributeCheck, name)
+            yield Chosen(kind or _AttributeCheck, make, level)
 
 
 def _outer_words(layer: Mapping[str, Any]) -> _fail_on | None:

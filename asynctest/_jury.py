@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from ._allow import Allowances
 from ._errors import AsynctestWarning
 from ._levels import Level
 from ._listening import EARS
+from ._plan import Plan
 from ._verdict import Verdict
 from .checks import Check, Skipped, StageView
 
@@ -24,61 +25,81 @@ __all__ = ["Jury"]
 class Jury:
     """Calls the hooks of the checks of one test; what they find goes to the verdict."""
 
-    def __init__(self, checks: Iterable[tuple[Check, Level]], verdict: Verdict) -> None:
+    _allowances: Allowances
+    _stage: StageView | None = None  # while it listens
+
+    def __init__(self, plan: Plan, verdict: Verdict) -> None:
+        self._plan = plan
         self._verdict = verdict
-        self._by_hook: dict[str, list[tuple[Check, Level]]] = {}
+        self._checks: dict[int, Check] = {}  # made when they are first needed
+        self._excused: set[int] = set()
         self._errors: list[Exception] = []
-        self._needs: dict[Callable[[StageView], Any], None] = {}
-        self.all_prompt = True
-        for chosen in checks:
-            self.all_prompt = self.all_prompt and chosen[0].prompt
-            for need in chosen[0].needs:
-                self._needs[need] = None
-            for hook in chosen[0].hooks:
-                self._by_hook.setdefault(hook, []).append(chosen)
+
+    @property
+    def all_prompt(self) -> bool:
+        """Whether nobody looks after the tear-down."""
+        return self._plan.all_prompt
 
     def listen(self, stage: StageView, allowances: Allowances) -> None:
         """Begin to hear what the checks want to hear of."""
         self._allowances = allowances
         self._stage = stage
-        for need in self._needs:
+        for need in self._plan.needs:
             need(stage)
         for hooks, ear in EARS:
-            if not hooks.isdisjoint(self._by_hook):
+            if not hooks.isdisjoint(self._plan.hooks):
                 undo = ear(stage.loop, self.hear).start()
                 if undo is not None:
                     stage.defer(undo)
 
     def ask(self, hook: str, stage: StageView) -> None:
-        """Call one hook of each check; drop a check that cannot answer here."""
-        for check, level in tuple(self._by_hook.get(hook, ())):
+        """Call one hook of each check that sees a sign; drop one that cannot answer here."""
+        for sign, numbers in self._plan.groups(hook):
+            if sign is None or sign(stage):
+                for number in numbers:
+                    if number not in self._excused:
+                        self._ask(number, hook, stage)
+
+    def _ask(self, number: int, hook: str, stage: StageView) -> None:
+        check = self._checks.get(number) or self._make(number)
+        try:
+            found = getattr(check, hook)(stage)
+            if found:
+                self._keep(number, found)
+        except Skipped as exc:
+            self._excused.add(number)
             try:
-                found = getattr(check, hook)(stage)
-                if found:
-                    self._keep(check, level, found)
-            except Skipped as exc:
-                self._dismiss(check)
-                try:
-                    _say_skipped(check, str(exc), stage.loop)
-                except AsynctestWarning:
-                    # An error by the user's filters, but nothing that the test has done.
-                    if level is Level.FAIL:
-                        raise
+                _say_skipped(check, str(exc), stage.loop)
+            except AsynctestWarning:
+                # An error by the user's filters, but nothing that the test has done.
+                if self._plan.chosen[number].level is Level.FAIL:
+                    raise
 
     def hear(self, hook: str, *what: Any) -> bool:
         """Tell the checks what was heard; say whether one of them has found fault with it."""
-        guilty, stage = False, self._stage
-        for check, level in self._by_hook.get(hook, ()):
-            try:
-                found = list(getattr(check, hook)(stage, *what) or ())
-            except Exception as exc:  # noqa: BLE001 - raised by speak_up(): nobody could see it here
-                self._errors.append(exc)
-                continue
-            if found:
-                guilty = True
-                moment = stage.moment
-                self._keep(check, level, [dataclasses.replace(one, moment=moment) for one in found])
+        guilty = False
+        if self._stage is not None:
+            for _, numbers in self._plan.groups(hook):
+                for number in numbers:
+                    if number not in self._excused and self._tell(number, hook, self._stage, *what):
+                        guilty = True
         return guilty
+
+    def _tell(self, number: int, hook: str, stage: StageView, *what: Any) -> bool:
+        check = self._checks.get(number) or self._make(number)
+        try:
+            found = list(getattr(check, hook)(stage, *what) or ())
+        except Exception as exc:  # noqa: BLE001 - raised by speak_up(): nobody could see it here
+            self._errors.append(exc)
+            return False
+        if found:
+            moment = stage.moment
+            self._keep(number, [dataclasses.replace(one, moment=moment) for one in found])
+        return bool(found)
+
+    def _make(self, number: int) -> Check:
+        check = self._checks[number] = self._plan.chosen[number].make()
+        return check
 
     def speak_up(self) -> None:
         """Raise what a check raised where nobody could see it."""
@@ -87,18 +108,15 @@ class Jury:
             self._errors.clear()
             raise error
 
-    def _keep(self, check: Check, level: Level, found: Iterable[Any]) -> None:
+    def _keep(self, number: int, found: Iterable[Any]) -> None:
+        check, level = self._checks[number], self._plan.chosen[number].level
         kept = [finding for finding in found if not self._allowances.cover(check, finding)]
         self._verdict.add(check, level, kept)
 
     def dismiss(self) -> None:
         """Let go of the checks, which may hold the stage."""
-        self._by_hook.clear()
-        self.__dict__.pop("_stage", None)
-
-    def _dismiss(self, check: Check) -> None:
-        for chosen in self._by_hook.values():
-            chosen[:] = [entry for entry in chosen if entry[0] is not check]
+        self._checks.clear()
+        self._stage = None
 
 
 _skipped: set[tuple[str, str]] = set()

@@ -23,7 +23,7 @@ import contextvars
 import functools
 import importlib
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 from unittest import SkipTest
@@ -35,15 +35,14 @@ from ._calls import Caller, awaitable_generators
 from ._closing import close_loop
 from ._heap import Heap
 from ._jury import Jury
-from ._levels import Level
 from ._loop_models import maker_for, unable_means_skipped
 from ._own_code import codes_of
 from ._places import Place, place_of
+from ._plan import NOTHING, Plan
 from ._settings import Settings
 from ._sites import Sites, track
 from ._timeout import call_in_time
 from ._verdict import Amend, Report, Verdict
-from .checks import Check
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
@@ -58,7 +57,7 @@ class Stage:
         self,
         name: str,
         settings: Settings,
-        checks: Iterable[tuple[Check, Level]] = (),
+        checks: Plan = NOTHING,
         *,
         make_loop: Callable[[], AbstractEventLoop] | None = None,
         lent: bool = False,
@@ -257,6 +256,11 @@ class Stage:
     def moment(self) -> int:
         """Counts what ``allow`` begins and ends."""
         return self.allowances.moment
+
+    @property
+    def moments(self) -> Allowances:
+        """What has the current moment."""
+        return self.allowances
 
     def defer(self, undo: Callable[[], None]) -> None:
         """Have something undone after all checks have looked, the last one first."""

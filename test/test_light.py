@@ -1,5 +1,6 @@
 import asyncio
 import os
+import re
 import signal
 import socket
 import threading
@@ -55,6 +56,29 @@ class Light(unittest.TestCase):
         self.loop.make_self_pipe = late
         self.loop.run_forever()
         self.assertTrue(called.is_set())
+
+    def test_its_timers_look_like_stock_ones(self):
+        def texts(loop):
+            loop.set_debug(True)
+            self.addCleanup(loop.close)
+            timers = [loop.call_later(1, print), loop.call_at(1, print)]
+            return [re.sub(r"when=\S+|:\d+", "", repr(each)) for each in timers]
+
+        self.assertEqual(texts(LightLoop()), texts(asyncio.SelectorEventLoop()))
+
+    def test_bad_timers_are_refused_as_by_the_stock_loop(self):
+        self.assertRaises(TypeError, self.loop.call_later, None, print)
+        self.assertRaises(TypeError, self.loop.call_at, None, print)
+        self.loop.set_debug(True)
+        self.assertRaises(TypeError, self.loop.call_later, 1, asyncio.sleep)
+        self.loop.close()
+        self.assertRaises(RuntimeError, self.loop.call_later, 1, print)
+        self.assertRaises(RuntimeError, self.loop.call_at, 1, print)
+
+    def test_a_replaced_call_at_is_used_by_call_later(self):
+        with unittest.mock.patch.object(self.loop, "call_at") as call_at:
+            self.loop.call_later(5, print, 1)
+        call_at.assert_called_once()
 
     def test_signals_reach_it(self):
         async def main():

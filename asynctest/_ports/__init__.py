@@ -17,7 +17,7 @@ from ._frames import (
     shows_handles,
 )
 from ._gathered import gathered_in
-from ._light import LightLoop, new_event_loop, plain_event_loop
+from ._light import LightLoop, NotedTimer, has_timers, new_event_loop, plain_event_loop
 from ._loops import (
     abandon,
     callback_of,
@@ -50,6 +50,7 @@ __all__ = [
     "OUR_THREADS",
     "CurrentLoop",
     "LightLoop",
+    "NotedTimer",
     "WarningsState",
     "abandon",
     "borrow_default_loop",
@@ -63,6 +64,7 @@ __all__ = [
     "gathered",
     "gathered_in",
     "has_failed",
+    "has_timers",
     "has_unseen_exception",
     "is_being_asserted",
     "is_complete",

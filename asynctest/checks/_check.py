@@ -72,6 +72,11 @@ class StageView(Protocol):
         ...
 
     @property
+    def moments(self) -> Any:
+        """What has the current ``moment``: for those who cannot keep a whole stage."""
+        ...
+
+    @property
     def memory(self) -> dict[Any, Any]:
         """What checks of this test share with each other."""
         ...
@@ -122,8 +127,9 @@ _HOOKS = (
 class Check:
     """One check. Subclasses set ``name`` and override the hooks they need.
 
-    A check is made anew for every test, so it may keep what it likes on
-    itself. A hook that raises :exc:`Skipped` takes its check out of this test.
+    A check is made anew for every test that has something to tell it, so it may
+    keep what it likes on itself. A hook that raises :exc:`Skipped` takes its check out
+    of this test.
     """
 
     name: ClassVar[str]
@@ -137,6 +143,10 @@ class Check:
 
     needs: ClassVar[tuple[Callable[[StageView], Any], ...]] = ()
     """Called before the test, once even if several checks need the same."""
+
+    signs: ClassVar[tuple[Callable[[StageView], bool], ...]] = ()
+    """What to look at first after the test, once for all checks that share it: if none of
+    these sees anything, ``after_test``, ``after_cleanup`` and ``after_close`` are not called."""
 
     warning: ClassVar[type[AsynctestWarning]] = AsynctestWarning
     hooks: ClassVar[frozenset[str]] = frozenset()

@@ -22,7 +22,14 @@ from .._ports import _left as ports
 from ._check import StageView
 from ._descriptors import descriptors
 
-__all__ = ["Inventory", "inventory", "is_tools"]
+__all__ = [
+    "Inventory",
+    "anything_left",
+    "inventory",
+    "is_tools",
+    "processes_begun",
+    "threads_begun",
+]
 
 _TURNS = 10
 _FILES: tuple[type, ...] = tuple(
@@ -53,6 +60,8 @@ class Inventory:
     numbers: Sequence[int] = ()
     tasks: Set[asyncio.Task[Any]] = frozenset()
     pending = False
+    anything = False
+    """Whether there was a reason to look closely."""
     _taken = False
 
     def __init__(self, stage: StageView) -> None:
@@ -79,8 +88,10 @@ class Inventory:
             self._taken = True
             self.unborn, self.pending = _settle(self._stage.loop)
             late = 2 if not self._pipe and ports.has_pipe(self._stage.loop) else 0
-            if descriptors.count() > len(self._known) + late:
+            grown = descriptors.count() > len(self._known) + late
+            if grown:
                 self._look()
+            self.anything = grown or self.pending or bool(self.made.loops)
         return self
 
     def threads(self) -> list[threading.Thread]:
@@ -140,6 +151,21 @@ class Inventory:
     def origin_of_loop(self, loop: AbstractEventLoop) -> Origin | None:
         """Return where a loop began, if it is one that makes sockets for itself."""
         return self.made.loops.get(id(loop))
+
+
+def anything_left(stage: StageView) -> bool:
+    """See whether tasks or descriptors are left; a sign that checks can wait for."""
+    return inventory(stage).take().anything
+
+
+def threads_begun(stage: StageView) -> bool:
+    """See whether the test has started threads; a sign."""
+    return bool(inventory(stage).made.threads)
+
+
+def processes_begun(stage: StageView) -> bool:
+    """See whether the test has started processes; a sign."""
+    return bool(inventory(stage).made.processes)
 
 
 def _is(thing: object, kind: type | tuple[type, ...]) -> bool:

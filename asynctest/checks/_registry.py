@@ -18,12 +18,13 @@ __all__ = [
     "NAMES",
     "built_in",
     "defaults",
+    "find",
     "known",
-    "make",
     "names",
     "refuse_unknown",
     "register",
     "unregister",
+    "version",
     "warning_called",
 ]
 
@@ -76,6 +77,7 @@ NAMES = (
 
 _checks: dict[str, type[Check] | None] = dict.fromkeys(NAMES)  # None: not imported yet
 _defaults: dict[str, Level] = {}
+_version = 0
 
 
 def built_in(name: str) -> type[Check]:
@@ -84,7 +86,7 @@ def built_in(name: str) -> type[Check]:
     return check
 
 
-def _find(name: str) -> type[Check]:
+def _imported(name: str) -> type[Check]:
     check = _checks[name]
     if check is None:
         check = _checks[name] = built_in(name)
@@ -107,16 +109,22 @@ def register(check: _C) -> _C:
     name = getattr(check, "name", None)
     if not (isinstance(check, type) and issubclass(check, Check) and isinstance(name, str)):
         raise MisuseError(f"{check!r} is not a check. Register a subclass of Check with a name.")
-    if name in _checks and _find(name) is not check:
+    if name in _checks and _imported(name) is not check:
         raise MisuseError(f"a check named {name!r} exists already. Choose another name.")
     _checks[name] = check
-    _defaults.clear()
+    _change()
     return check
 
 
 def unregister(name: str) -> None:
     """Forget a check that was registered; raises KeyError if there is none."""
     del _checks[name]
+    _change()
+
+
+def _change() -> None:
+    global _version
+    _version += 1
     _defaults.clear()
 
 
@@ -127,12 +135,17 @@ def names() -> list[str]:
 
 def known() -> dict[str, type[Check]]:
     """Return every check by its name, built-in ones first."""
-    return {name: _find(name) for name in _checks}
+    return {name: _imported(name) for name in _checks}
 
 
-def make(name: str) -> Check | None:
-    """Make a check anew, if there is one of that name."""
-    return _find(name)() if name in _checks else None
+def find(name: str) -> type[Check] | None:
+    """Return the check of a name, if there is one."""
+    return _imported(name) if name in _checks else None
+
+
+def version() -> int:
+    """Return a number that changes when checks are registered or forgotten."""
+    return _version
 
 
 def defaults() -> Mapping[str, Level]:
@@ -146,7 +159,7 @@ def warning_called(title: str) -> type[AsynctestWarning] | None:
     """Return the warning of a check by its name, and import no other check."""
     for name, check in _checks.items():
         if title == (check.warning.__name__ if check else f"{title_of(name)}Warning"):
-            return _find(name).warning
+            return _imported(name).warning
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from .._ports import _left as ports
 from .._stuck import whereabouts
 from ._check import Check, Finding, Level, StageView
-from ._inventory import Inventory, inventory
+from ._inventory import Inventory, anything_left, inventory
 
 
 class IdleLoops(Check):
@@ -23,6 +23,7 @@ class IdleLoops(Check):
     fix = "Run it on the loop of the test, or give it a loop of its own with asyncio.run()"
 
     needs = (inventory,)
+    signs = (anything_left,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         left = inventory(stage).take()

@@ -12,7 +12,7 @@ from typing import Any
 from .. import _ports as ports
 from ._check import Check, Finding, Level, StageView
 from ._descriptors import target
-from ._inventory import inventory, is_tools
+from ._inventory import anything_left, inventory, is_tools
 
 _SYSTEMS = ("/proc/", "/dev/", "/sys/", "/run/", "/var/run/", "/var/lib/")
 
@@ -30,6 +30,7 @@ class LeakedFiles(Check):
     fix = "Close them: with open(...), or addCleanup(os.close, fd)"
 
     needs = (inventory,)
+    signs = (anything_left,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         left = inventory(stage).take()

@@ -12,7 +12,7 @@ from .._ports import _left as ports
 from .._sites import is_users
 from ._check import Check, Finding, Level, Skipped, StageView
 from ._inventory import inventory
-from ._notes import notes
+from ._notes import anything_noted, notes
 
 
 class LeakedGenerators(Check):
@@ -29,16 +29,14 @@ class LeakedGenerators(Check):
     fix = "Use async with contextlib.aclosing(generator), or await its aclose()"
 
     needs = (inventory, notes)
+    signs = (anything_noted,)
 
     def before_test(self, stage: StageView) -> None:
         if not loops.shows_handles(stage.loop) and loops.is_complete(stage.loop):
             raise Skipped("this loop does not show its generators")
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        inventory(stage).take()
         noted = notes(stage)
-        if not noted.begun:
-            return ()
         found = [
             _finding(code, line, "was dropped", noted.begun.get(number))
             for code, line, number in noted.dropped

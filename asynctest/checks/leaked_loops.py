@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory
+from ._inventory import anything_left, inventory
 
 
 class LeakedLoops(Check):
@@ -20,6 +20,7 @@ class LeakedLoops(Check):
     fix = "Use asyncio.run() or asyncio.Runner, or call loop.close()"
 
     needs = (inventory,)
+    signs = (anything_left,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         for loop in inventory(stage).take().loops:

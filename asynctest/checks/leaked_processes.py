@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 
 from .._audit import children
 from ._check import Check, Finding, Level, StageView
-from ._inventory import Inventory, inventory
+from ._inventory import Inventory, inventory, processes_begun
 
 _PATIENCE = 0.1
 _HELPERS = (
@@ -31,14 +31,11 @@ class LeakedProcesses(Check):
     fix = "Await process.wait() or communicate(); first terminate() or kill() what would go on"
 
     needs = (inventory,)
+    signs = (processes_begun,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        kept = inventory(stage)
-        if not kept.made.processes:
-            return ()
-        return self._look(stage, kept.take(), kept.made.children_before)
-
-    def _look(self, stage: StageView, kept: Inventory, before: Set[int]) -> Iterable[Finding]:
+        kept = inventory(stage).take()
+        before = kept.made.children_before
         left = children() - before
         until = time.monotonic() + _PATIENCE
         while left and time.monotonic() < until:

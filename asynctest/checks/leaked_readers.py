@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from .. import _ports as ports
 from ._check import Check, Finding, Level, StageView
-from ._notes import notes
+from ._inventory import inventory
+from ._notes import anything_noted, notes
 
 
 class LeakedReaders(Check):
@@ -22,7 +23,8 @@ class LeakedReaders(Check):
     headline = "readers or writers were still registered at the end:"
     fix = "Call remove_reader or remove_writer before the file is closed"
 
-    needs = (notes,)
+    needs = (inventory, notes)
+    signs = (anything_noted,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         return [

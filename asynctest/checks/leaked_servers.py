@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory
+from ._inventory import anything_left, inventory
 
 
 class LeakedServers(Check):
@@ -21,6 +21,7 @@ class LeakedServers(Check):
     fix = "Close them: async with server, or server.close() in a clean-up"
 
     needs = (inventory,)
+    signs = (anything_left,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         for server in inventory(stage).take().servers:

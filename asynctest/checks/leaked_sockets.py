@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory, is_tools
+from ._inventory import anything_left, inventory, is_tools
 
 
 class LeakedSockets(Check):
@@ -20,6 +20,7 @@ class LeakedSockets(Check):
     fix = "Close them: with socket, or addCleanup(socket.close)"
 
     needs = (inventory,)
+    signs = (anything_left,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         for sock in inventory(stage).take().sockets:

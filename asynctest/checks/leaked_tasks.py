@@ -8,7 +8,7 @@ from typing import Any
 
 from .._stuck import whereabouts
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory
+from ._inventory import anything_left, inventory
 
 
 class LeakedTasks(Check):
@@ -26,6 +26,7 @@ class LeakedTasks(Check):
     fix = "Await them, or cancel and await them, in the test or in a clean-up; or use a TaskGroup"
 
     needs = (inventory,)
+    signs = (anything_left,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         left = inventory(stage).take()

@@ -14,7 +14,7 @@ from .._places import Place
 from .._ports import _left
 from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory
-from ._notes import notes
+from ._notes import anything_noted, notes
 
 _ASYNCIO = os.path.dirname(os.path.abspath(asyncio.__file__)) + os.sep
 _ASYNCIOS = ("asyncio", "asynctest", "uvloop")
@@ -33,9 +33,9 @@ class LeakedTimers(Check):
     fix = "Keep what call_later returns and cancel() it, in the test or in a clean-up"
 
     needs = (inventory, notes)
+    signs = (anything_noted,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        inventory(stage).take()
         return [
             _finding(stage, *noted)
             for noted in notes(stage).timers()

@@ -10,7 +10,7 @@ from .._places import Place, place_of
 from .._ports import _left as ports
 from .._sites import is_users
 from ._check import Check, Finding, Level, StageView
-from ._inventory import Inventory, inventory
+from ._inventory import Inventory, anything_left, inventory
 
 
 class LeakedTransports(Check):
@@ -26,6 +26,7 @@ class LeakedTransports(Check):
     fix = "Close them (writer.close() and await writer.wait_closed()), also on the server's side"
 
     needs = (inventory,)
+    signs = (anything_left,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         for transport in inventory(stage).take().transports:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ._check import Check, Finding, Level, StageView
-from ._notes import notes
+from ._inventory import inventory
+from ._notes import anything_noted, notes
 
 
 class NestedRun(Check):
@@ -20,7 +21,8 @@ class NestedRun(Check):
     headline = "the running loop was told to run:"
     fix = "Await the coroutine instead"
 
-    needs = (notes,)
+    needs = (inventory, notes)
+    signs = (anything_noted,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         return [

@@ -19,6 +19,7 @@ import pytest
 
 from .. import _ports as ports
 from .._fail_on import chosen_checks
+from .._plan import NOTHING
 from .._settings import declared_by, merge
 from .._stage import Stage
 from .._steps import Steps
@@ -110,9 +111,9 @@ class Driver:
             hosts.append(host)
             return HostCaller(loop, context, host)
 
-        checks = chosen_checks(*self.words) if with_checks else []
+        checks = chosen_checks(*self.words) if with_checks else NOTHING
         if self.home is not None:
-            checks = [(check, level) for check, level in checks if check.name not in _OF_OWN_LOOPS]
+            checks = checks.without(*_OF_OWN_LOOPS)
         stage = Stage(
             self.item.nodeid,
             self.settings,

@@ -149,6 +149,22 @@ class LeakedTimers(CheckTest):
 
         self.assertFound(test, "Poller.tick due in 60 s", line_of(test, 1))
 
+    def test_both_ways_to_set_one_are_found_with_their_lines(self):
+        async def test(self):
+            self.loop.call_later(60, max, 1, 2)
+            self.loop.call_at(self.loop.time() + 60, min, 1, 2)
+
+        for more in ({}, {"debug": True}, {"use_default_loop": True}, {"loop_model": "proactor"}):
+            with self.subTest(**more):
+                loop = asyncio.new_event_loop()
+                self.addCleanup(loop.close)
+                if "use_default_loop" in more:
+                    asyncio.set_event_loop(loop)
+                    self.addCleanup(asyncio.set_event_loop, None)
+                words = self.words(test, **more)
+                self.assertRegex(words, rf"max due in .*{line_of(test, 1)}")
+                self.assertRegex(words, rf"min due in .*{line_of(test, 2)}")
+
     def test_a_timeout_of_asyncio_in_a_leftover_task_is_the_tasks_matter(self):
         async def test(self):
             async def work():

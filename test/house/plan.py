@@ -29,6 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("proactor",),
     # 3 judges
     ("checks",),
+    ("_plan",),
     ("_allow", "_fail_on", "_verdict"),
     # 4 stage
     ("_calls", "_closing", "_jury", "_loop_models", "_steps", "_written"),
@@ -55,7 +56,7 @@ FENCES = {
 AT_ONCE = frozenset(
     {
         *("__init__", "_backstage", "_errors", "_later", "_levels", "_settings", "_version"),
-        *("_assertions", "_class_level", "_each_model", "_fail_on", "_told", "case"),
+        *("_assertions", "_class_level", "_each_model", "_fail_on", "_plan", "_told", "case"),
         *("checks", "checks._check", "checks._registry"),
     }
 )
