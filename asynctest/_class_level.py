@@ -18,7 +18,7 @@ import unittest
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from . import _backstage
 from ._errors import MisuseError, say
@@ -46,6 +46,13 @@ class ClassLevel(unittest.TestCase):
         super().__init_subclass__(**kwargs)
         for name in ("setUpClass", "tearDownClass"):
             _wrap(cls, name)
+
+    if not TYPE_CHECKING:  # has the signature of unittest's
+
+        @functools.wraps(unittest.TestCase.__init__)
+        def __init__(self, *args, **kwargs):
+            _backstage.enter()  # before the set-up of modules and classes
+            super().__init__(*args, **kwargs)
 
     @classmethod
     async def asyncSetUpClass(cls) -> None:
@@ -136,7 +143,7 @@ def _wrap(cls: type[ClassLevel], name: str) -> None:
 def _wrapper(name: str, raw: Any) -> Callable[..., Any]:
     @functools.wraps(raw.__func__)
     def step(cls: type[ClassLevel]) -> Any:
-        _backstage.enter()
+        _backstage.enter()  # in case that the test cases were made elsewhere
         users = raw.__get__(None, cls)
         if cls._class_step == name:  # reached through super() by a subclass
             result = users()

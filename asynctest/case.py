@@ -6,6 +6,7 @@ nothing else overrides or reads its private names.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import unittest
 import unittest.util
@@ -93,12 +94,6 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         if isinstance(vars(cls).get("debug"), bool):
             configure(debug=vars(cls)["debug"])(cls)
             delattr(cls, "debug")
-
-    if not TYPE_CHECKING:  # the signature is unittest's
-
-        def __init__(self, *args, **kwargs):
-            _backstage.enter()
-            super().__init__(*args, **kwargs)
 
     async def asyncSetUp(self) -> None:
         """Set the test up; runs after ``setUp``."""
@@ -369,6 +364,12 @@ class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     _testFunc: Callable[[], Any]
     _setUpFunc: Callable[[], Any] | None
     _tearDownFunc: Callable[[], Any] | None
+
+    if not TYPE_CHECKING:  # has the signature of unittest's
+
+        @functools.wraps(unittest.FunctionTestCase.__init__)
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
 
     def id(self) -> str:
         """Name the function; a partial or an object has no name but its repr."""

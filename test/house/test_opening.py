@@ -1,7 +1,8 @@
 """What is imported when: little with the package, the rest before the first test."""
 
 import ast
-import importlib
+import importlib.util
+import inspect
 import json
 import pathlib
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 import textwrap
 import unittest
 
+import asynctest
 from asynctest import checks
 
 from . import plan
@@ -48,8 +50,8 @@ class AtOnce(unittest.TestCase):
     def test_it_needs_no_more_of_the_standard_library_than_unittest_and_asyncio(self):
         names = loaded("names = set(sys.modules)\nimport asynctest\nnames ^= set(sys.modules)")
         others = {name for name in names if name.partition(".")[0] != "asynctest"}
-        # From 3.14 on, asyncio and unittest do without typing.
-        self.assertLessEqual(others, {"__future__", "typing", "_typing"})
+        # From 3.14 on asyncio and unittest do without typing, from 3.15 on without copy.
+        self.assertLessEqual(others, {"__future__", "_typing", "copy", "typing"})
 
     def test_choosing_checks_imports_none_of_them(self):
         names = loaded(
@@ -197,6 +199,25 @@ def tearDownModule():
 """
 
 
+FUNCTION = """
+import sys, pytest
+
+@pytest.fixture(scope="session")
+def before():
+    return set(sys.modules)
+
+@pytest.mark.asynctest
+async def test(before):
+    import asynctest
+    await asynctest.exhaust_callbacks()
+    asynctest.CoroutineMock(), asynctest.SocketMock()
+
+def test_afterwards(before):
+    assert "asynctest.checks.wrong_thread" in before
+    assert [n for n in set(sys.modules) - before if n.startswith("asynctest")] == []
+"""
+
+
 class BeforeTheFirstTest(unittest.TestCase):
     def moments(self, *arguments: str) -> dict[str, list[str]]:
         with tempfile.TemporaryDirectory() as folder:
@@ -238,12 +259,20 @@ class BeforeTheFirstTest(unittest.TestCase):
             with self.subTest(plugin=plugin):
                 self.check_moments(self.moments(*arguments, *plugin), "setUpClass")
 
+    @unittest.skipIf(importlib.util.find_spec("pytest") is None, "needs pytest")
+    def test_for_functions_it_is_there_before_the_first_fixture(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "test_first.py").write_text(FUNCTION, encoding="utf-8")
+            arguments = ("-p", "no:cacheprovider", "-p", "_asynctest_pytest", "--asynctest-strict")
+            python("-m", "pytest", *arguments, cwd=folder)
+
     def test_a_test_case_that_was_never_made_here_is_no_exception(self):
         # As when a suite is pickled and run by another process.
         names = loaded(
             "import asynctest\n"
             "class Test(asynctest.TestCase):\n"
-            "    def setUp(self): self.seen = set(sys.modules)\n"
+            "    @classmethod\n"
+            "    def setUpClass(cls): cls.seen = set(sys.modules)\n"
             "    def test(self): pass\n"
             "test = Test.__new__(Test)\n"
             "unittest.TestCase.__init__(test, 'test')\n"
@@ -327,6 +356,11 @@ class Robust(unittest.TestCase):
             "class Test(asynctest.TestCase): pass\n"
             "typing.get_type_hints(Test)",
         )
+
+    def test_signatures_of_test_cases_are_those_of_unittest(self):
+        for name in ("TestCase", "FunctionTestCase"):
+            ours, theirs = getattr(asynctest, name), getattr(unittest, name)
+            self.assertEqual(inspect.signature(ours), inspect.signature(theirs))
 
     def test_a_star_import_works(self):
         python("-c", "from asynctest import *\nTestCase, skip, main")
