@@ -100,13 +100,21 @@ class Recorder:
     directory: Origin | None = None
     directory_before = ""
     on_thread: Callable[[], None] | None = None
+    undo: Callable[[], None] | None = None
     crowded = False
     """Whether tests ran in several threads at once: nobody knows then whose an event was."""
 
-    def __init__(self, own: object, mark: Callable[[], int]) -> None:
+    def __init__(self, own: object, moments: Any = None) -> None:
         self.own = own  # the loop of the test
-        self.mark = mark
+        self.moments = moments
         self.thread = threading.get_ident()
+
+    def end(self) -> None:
+        """Record no more."""
+        if self.undo is not None:
+            self.undo()
+        if self in _recorders:
+            _recorders.remove(self)
 
     def origin_of(self, thing: object) -> Origin | None:
         """Return where a socket or thread began."""
@@ -119,7 +127,7 @@ class Recorder:
 
     def _origin(self) -> Origin:
         frame = sys._getframe(3)
-        return Origin(user_line(frame), self.mark(), _maker(frame))
+        return Origin(user_line(frame), self.moments.moment, _maker(frame))
 
     # -- one method for each event -------------------------------------------
 
@@ -249,23 +257,16 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
             note(_recorders[-1], args)
 
 
-def record(own: object, mark: Callable[[], int]) -> tuple[Recorder, Callable[[], None]]:
-    """Begin to record; returns what is recorded, and the function that ends it."""
+def record(own: object, moments: Any) -> Recorder:
+    """Record what is announced until the recorder is ended, with the moment of each."""
     global _hooked
     if not _hooked:
         _hooked = True
         sys.addaudithook(_hook)
-    recorder = Recorder(own, mark)
+    recorder = Recorder(own, moments)
     for other in _recorders:
         if other.thread != recorder.thread:
             other.crowded = recorder.crowded = True
     _recorders.append(recorder)
-    undo = on_thread_start(recorder._on_thread)
-
-    def end() -> None:
-        if undo is not None:
-            undo()
-        if recorder in _recorders:
-            _recorders.remove(recorder)
-
-    return recorder, end
+    recorder.undo = on_thread_start(recorder._on_thread)
+    return recorder

@@ -78,6 +78,7 @@ class Heap:
         self._disturbed = False
         self._left: list[object] | None = None  # since the collection at the end
         self._types: set[type] = set()
+        self._ours = _OURS
 
     def freeze(self) -> None:
         """Put everything made so far out of the collector's sight."""
@@ -89,6 +90,12 @@ class Heap:
         if self._enabled and _owner is None and gc.get_freeze_count() < _INTERPRETERS_OWN:
             _owner = self
             _growth.note(gc.get_count()[0])
+            gc.freeze()
+
+    def leave_out(self) -> None:
+        """Put what was made since out of sight, too: it is not the test's own."""
+        if self.mine:
+            self._ours = 0
             gc.freeze()
 
     @property
@@ -128,7 +135,7 @@ class Heap:
         if _owner is not self:
             return
         if self._left is not None:
-            _growth.note(max(0, len(self._left) - _OURS))
+            _growth.note(max(0, len(self._left) - self._ours))
         due = _growth.look()
         _owner, self._left = None, None
         gc.unfreeze()

@@ -137,7 +137,7 @@ class _Hooks:
         """Put ours in the place of what is there."""
         self.usual_thread, threading.excepthook = threading.excepthook, self.on_thread
         self.usual_finaliser, sys.unraisablehook = sys.unraisablehook, self.on_finaliser
-        self.usual_coroutine, self.undo_coroutine = ports.on_unawaited(self.on_coroutine)
+        self.coroutines = ports.on_unawaited(self.on_coroutine)
 
     def give_back(self) -> None:
         """Put back what was there, except where the user has put something since."""
@@ -145,7 +145,7 @@ class _Hooks:
             threading.excepthook = self.usual_thread
         if sys.unraisablehook == self.on_finaliser:
             sys.unraisablehook = self.usual_finaliser
-        self.undo_coroutine()
+        self.coroutines.undo()
 
     def on_thread(self, args: threading.ExceptHookArgs) -> None:
         """Hear what ends a thread that was started after the test."""
@@ -179,7 +179,7 @@ class _Hooks:
             text = f"coroutine {coro.__qualname__!r} was never awaited"
             warnings.warn(text, RuntimeWarning, stacklevel=2, source=coro)
         else:
-            self.usual_coroutine(coro)
+            self.coroutines.usual(coro)
         # Whoever has recorded the warning keeps the coroutine: it must not be found again.
         coro.close()
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from types import CodeType, FunctionType, MethodType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ._places import is_ours
 
@@ -14,15 +16,30 @@ _HOOKS = ("setUp", "asyncSetUp", "tearDown", "asyncTearDown")
 _BASES = ("unittest.case", "asynctest.case")
 
 
-def codes_of(method: Any, case: Any) -> list[CodeType]:
+def codes_of(method: Any, case: Any) -> Sequence[CodeType]:
     """Return the code of a test and of its hooks, and of functions inside of them.
 
     Also that of the functions and methods which it calls by name, if they are
-    written in the same module.
+    written in the same module. Found once for each test of a class.
     """
+    function = getattr(method, "__func__", method)
+    if type(function) is not FunctionType:
+        return _find(method, type(case))
+    of_class = _known.get(type(case))
+    if of_class is None:
+        of_class = _known[type(case)] = WeakKeyDictionary()
+    found = of_class.get(function)
+    if found is None:
+        found = of_class[function] = _find(method, type(case))
+    return found
+
+
+_known: WeakKeyDictionary[type, WeakKeyDictionary[Any, Sequence[CodeType]]] = WeakKeyDictionary()
+
+
+def _find(method: Any, cls: type) -> Sequence[CodeType]:
     found: list[CodeType] = []
-    cls = type(case)
-    hooks = [getattr(cls, name, None) for name in _HOOKS] if case is not None else []
+    hooks = [getattr(cls, name, None) for name in _HOOKS]
     for function in (method, *hooks):
         if isinstance(function, MethodType):
             function = function.__func__
@@ -35,7 +52,7 @@ def codes_of(method: Any, case: Any) -> list[CodeType]:
                 _add(code, found)
     for helper in _helpers(method, cls, found):
         _add(helper, found)
-    return found
+    return tuple(found)
 
 
 def _helpers(method: Any, cls: type, codes: list[CodeType]) -> list[CodeType]:

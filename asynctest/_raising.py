@@ -13,7 +13,7 @@ import sys
 from types import CodeType
 from typing import Any
 
-__all__ = ["CAN_WATCH", "Watcher", "unwatch", "watch"]
+__all__ = ["CAN_WATCH", "Watcher", "unwatch", "want", "watch"]
 
 CAN_WATCH = sys.version_info >= (3, 12)
 """Whether this Python can tell at all."""
@@ -51,6 +51,7 @@ _EVENTS = {
 }
 _watchers: dict[str, list[Watcher]] = {event: [] for event in _EVENTS}
 _seen_by: dict[type[Watcher], tuple[str, ...]] = {}
+_known: set[tuple[type[BaseException], ...]] = set()
 _wanted: set[type[BaseException]] = set()
 _boring: set[type[BaseException]] = set()  # what no watcher has ever wanted to see
 _on: set[str] = set()
@@ -63,29 +64,36 @@ def watch(watcher: Watcher) -> None:
     Does nothing if this Python cannot tell, or if debuggers and profilers
     have taken all places.
     """
-    if CAN_WATCH and (_tool is not None or _take_a_place()):
-        if not set(watcher.kinds) <= _wanted:
-            _wanted.update(watcher.kinds)
-            _boring.clear()
-        for event in _events_of(type(watcher)):
-            _watchers[event].append(watcher)
-            if event not in _on:
-                _switch_on(event)
+    if _tool is None and not (CAN_WATCH and _take_a_place()):
+        return
+    want(watcher.kinds)
+    for event in _seen_by.get(type(watcher)) or _prepare(type(watcher)):
+        _watchers[event].append(watcher)
 
 
 def unwatch(watcher: Watcher) -> None:
     """Let a watcher see no more."""
-    for event in _events_of(type(watcher)):
+    for event in _seen_by.get(type(watcher), ()):
         watchers = _watchers[event]
         if watcher in watchers:
             watchers.remove(watcher)
 
 
-def _events_of(cls: type[Watcher]) -> tuple[str, ...]:
-    if cls not in _seen_by:
-        _seen_by[cls] = tuple(
-            event for event in _EVENTS if getattr(cls, event) is not getattr(Watcher, event)
-        )
+def want(kinds: tuple[type[BaseException], ...]) -> None:
+    """Say that a watcher wants to see exceptions of these kinds, too."""
+    if kinds not in _known:
+        _known.add(kinds)
+        _wanted.update(kinds)
+        _boring.clear()
+
+
+def _prepare(cls: type[Watcher]) -> tuple[str, ...]:
+    """Find out once what watchers of a class want to see."""
+    events = [event for event in _EVENTS if getattr(cls, event) is not getattr(Watcher, event)]
+    for event in events:
+        if event not in _on:
+            _switch_on(event)
+    _seen_by[cls] = tuple(events)
     return _seen_by[cls]
 
 

@@ -23,7 +23,7 @@ import contextvars
 import functools
 import importlib
 from asyncio import AbstractEventLoop
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 from unittest import SkipTest
@@ -90,7 +90,7 @@ class Stage:
             name, functools.partial(_defined_at, method), amend, later, reported
         )
         self._jury = Jury(checks, self._verdict)
-        self._codes: list[CodeType] | None = None
+        self._codes: Sequence[CodeType] | None = None
         self._ready = False
         self._undo: list[Callable[[], None]] = []
 
@@ -105,7 +105,7 @@ class Stage:
         return _defined_at(self.method)
 
     @property
-    def codes(self) -> list[CodeType]:
+    def codes(self) -> Sequence[CodeType]:
         """Return the code of the test, as written."""
         if self._codes is None:
             self._codes = codes_of(self.method, self.case)
@@ -128,6 +128,8 @@ class Stage:
             self._equip()
             self._jury.listen(self, self.allowances)
             self._jury.ask("before_test", self)
+            if type(self.loop) is ports.LightLoop:  # no code of the user's has run so far
+                self.heap.leave_out()
             self._ready = True
         except BaseException:
             self.close()

@@ -47,7 +47,7 @@ class CodesOf(unittest.TestCase):
         def function():
             pass
 
-        self.assertEqual(codes_of(function, None), [function.__code__])
+        self.assertEqual(codes_of(function, None), (function.__code__,))
 
     def test_helpers_of_the_module_and_of_the_class_come_last(self):
         class Bare(asynctest.TestCase):
@@ -62,4 +62,4 @@ class CodesOf(unittest.TestCase):
         self.assertEqual(names, ["test", "helper", "check"])
 
     def test_a_test_without_code(self):
-        self.assertEqual(codes_of(print, None), [])
+        self.assertEqual(codes_of(print, None), ())

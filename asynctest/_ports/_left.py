@@ -22,7 +22,7 @@ from types import AsyncGeneratorType
 from typing import Any
 
 from ._current import get_policy
-from ._overhear import WarningsState
+from ._overhear import Replaced, WarningsState
 
 __all__ = [
     "SIGNALS",
@@ -229,20 +229,21 @@ def is_pending(task: Any) -> bool:
 
 def on_resource_warning(tell: Callable[[Any], bool]) -> Callable[[], None]:
     """Hand over each ResourceWarning that passes the filters; tell says if that is enough."""
-    state, usual = WarningsState(), warnings._showwarnmsg  # type: ignore[attr-defined]
+    return _ResourceEar(tell).there.undo
 
-    def hook(message: Any) -> None:
-        if issubclass(message.category, ResourceWarning) and not state.changed and tell(message):
-            return
-        usual(message)
 
-    warnings._showwarnmsg = hook  # type: ignore[attr-defined]
+class _ResourceEar:
+    __slots__ = ("state", "tell", "there")
 
-    def undo() -> None:
-        if warnings._showwarnmsg is hook:  # type: ignore[attr-defined]
-            warnings._showwarnmsg = usual  # type: ignore[attr-defined]
+    def __init__(self, tell: Callable[[Any], bool]) -> None:
+        self.tell = tell
+        self.state = WarningsState()
+        self.there = Replaced(warnings, "_showwarnmsg", self)
 
-    return undo
+    def __call__(self, message: Any) -> None:
+        is_resource = issubclass(message.category, ResourceWarning)
+        if not (is_resource and not self.state.changed and self.tell(message)):
+            self.there.usual(message)
 
 
 def speaker() -> Any:

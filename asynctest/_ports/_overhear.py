@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = [
+    "Replaced",
     "WarningsState",
     "has_failed",
     "has_unseen_exception",
@@ -52,35 +53,44 @@ def shadow(owner: Any, name: str, ours: _Call) -> Callable[[], None]:
     return undo
 
 
-def on_unawaited(hook: _Call) -> tuple[_Call, Callable[[], None]]:
-    """Hand over each coroutine that dies unstarted; return what usually warns, and the undo."""
-    usual = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]
-    warnings._warn_unawaited_coroutine = hook  # type: ignore[attr-defined]
+class Replaced:
+    """Ours in the place of a module's function, until undone or replaced by somebody else."""
 
-    def undo() -> None:
-        if warnings._warn_unawaited_coroutine is hook:  # type: ignore[attr-defined]
-            warnings._warn_unawaited_coroutine = usual  # type: ignore[attr-defined]
+    __slots__ = ("_module", "_name", "_ours", "usual")
 
-    return usual, undo
+    def __init__(self, module: Any, name: str, ours: _Call) -> None:
+        self._module, self._name, self._ours = module, name, ours
+        self.usual: _Call = getattr(module, name)
+        setattr(module, name, ours)
+
+    def undo(self) -> None:
+        """Put back what was there."""
+        if getattr(self._module, self._name) is self._ours:
+            setattr(self._module, self._name, self.usual)
+
+
+def on_unawaited(hook: _Call) -> Replaced:
+    """Hand over each coroutine that dies unstarted."""
+    return Replaced(warnings, "_warn_unawaited_coroutine", hook)
 
 
 class WarningsState:
     """Whether somebody has begun to record or filter warnings since this was made."""
 
-    def __init__(self) -> None:
-        self._before = self._now()
+    __slots__ = ("_context", "_filters")
 
-    @staticmethod
-    def _now() -> tuple[Any, ...]:
+    def __init__(self) -> None:
         # catch_warnings replaces the list; from 3.14 on it may be the context's.
-        context = getattr(warnings, "_get_context", None)
-        return (warnings.filters, context() if context is not None else None)
+        self._filters = warnings.filters
+        self._context = _context()
 
     @property
     def changed(self) -> bool:
         """Whether it is a ``catch_warnings`` of the test that is in force now."""
-        pairs = zip(self._before, self._now(), strict=True)
-        return any(before is not now for before, now in pairs)
+        return warnings.filters is not self._filters or _context() is not self._context
+
+
+_context: _Call = getattr(warnings, "_get_context", type(None))
 
 
 def has_unseen_exception(future: Future[Any]) -> bool:

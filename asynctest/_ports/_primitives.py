@@ -7,6 +7,7 @@ From 3.12 on the interpreter can tell of calls of single functions
 from __future__ import annotations
 
 import asyncio
+import functools
 import sys
 from collections.abc import Callable
 from types import CodeType
@@ -38,7 +39,12 @@ def watch_primitives(tell: Callable[[Any, Any], None]) -> Callable[[], None]:
     """Hand over each lock, event or queue that is used, with the loop that runs then."""
     _begin()
     _tell.append(tell)
-    return lambda: _tell.remove(tell) if tell in _tell else None
+    return functools.partial(_unwatch, tell)
+
+
+def _unwatch(tell: Callable[[Any, Any], None]) -> None:
+    if tell in _tell:
+        _tell.remove(tell)
 
 
 def _begin() -> None:

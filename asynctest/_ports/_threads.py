@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ._overhear import Replaced
+
 __all__ = ["on_thread_start"]
 
 LEANS_ON = ("threading:_start_new_thread",) if sys.version_info < (3, 12) else ()
@@ -20,16 +22,10 @@ def on_thread_start(tell: Callable[[tuple[Any, ...]], None]) -> Callable[[], Non
     """Hand over the arguments of each start; nothing to do where audit hooks are told."""
     if sys.version_info >= (3, 12):
         return None
-    usual = threading._start_new_thread  # type: ignore[attr-defined]
 
     def start(*args: Any) -> Any:
         tell(args)
-        return usual(*args)
+        return there.usual(*args)
 
-    threading._start_new_thread = start  # type: ignore[attr-defined]
-
-    def undo() -> None:
-        if threading._start_new_thread is start:  # type: ignore[attr-defined]
-            threading._start_new_thread = usual  # type: ignore[attr-defined]
-
-    return undo
+    there = Replaced(threading, "_start_new_thread", start)
+    return there.undo

@@ -21,6 +21,7 @@ from asyncio import AbstractEventLoop, Handle
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 from .. import _ports as ports
 from .._places import Place, is_ours
@@ -68,19 +69,24 @@ class BlockedLoop:
     """Measures how long the loop of one thread stands still."""
 
     def __init__(
-        self, loop: AbstractEventLoop, thread: int, threshold: float, mark: Callable[[], int]
+        self,
+        loop: AbstractEventLoop,
+        thread: int,
+        threshold: float,
+        moments: Any = None,
+        cpu: float = 0.0,
     ) -> None:
         self.threshold = threshold
         self.found: list[Blocked] = []
         self._loop = loop
-        self._mark = mark
+        self._moments = moments
         self._shows_handles = ports.shows_handles(loop)
         self._handle: weakref.ref[Handle] | None = None
         self._ping: _Ping | None = None
         self._seconds = 0.0
         self._current: Blocked | None = None
         self._cpu_time = _cpu_clock(thread)
-        self._cpu = self._cpu_time()
+        self._cpu = cpu
         self._used = 0.0
         self._same = False
         self._where: tuple[Place | None, str] | None = None
@@ -110,7 +116,7 @@ class BlockedLoop:
 
     def _note(self, place: Place | None, call: str) -> None:
         if self._current is None:
-            self._current = Blocked(self._seconds, place, call, self._mark())
+            self._current = Blocked(self._seconds, place, call, getattr(self._moments, "moment", 0))
             self.found.append(self._current)
         self._current.seconds = self._seconds
 

@@ -16,6 +16,7 @@ import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 from .. import _ports as ports
 from ._blocked import Blocked, BlockedLoop, Tick, place_in
@@ -30,6 +31,10 @@ _ROUNDS_BEFORE_PARKING = 40
 # The clock is a default argument: tools that freeze time replace it in modules.
 _Clock = Callable[[], float]
 
+_thread_time: _Clock = (
+    time.thread_time if hasattr(time, "pthread_getcpuclockid") else float
+)  # as BlockedLoop reads it later
+
 _start = _thread.start_new_thread
 _new_lock = _thread.allocate_lock
 
@@ -37,33 +42,38 @@ _new_lock = _thread.allocate_lock
 class Watch:
     """What the watchdog keeps an eye on for one test."""
 
+    last_seen = ""
+    idle = 0.0
+    _waiting = False
+    _wait: FrameType | None = None
+    _loop_block: BlockedLoop | None = None  # made by the watchdog: most tests are over before
+
     def __init__(
         self,
         loop: AbstractEventLoop,
         threshold: float | None,
         limit: Limit | None,
-        mark: Callable[[], int],
+        moments: Any,
         now: _Clock = time.perf_counter,
+        used: _Clock = _thread_time,
     ) -> None:
         self.loop = loop
         self.began = now()
         self.thread = _thread.get_ident()
         self.limit = limit
-        self.last_seen = ""
-        self.idle = 0.0
-        self._waiting = False
-        self._wait: FrameType | None = None
-        self.loop_block = BlockedLoop(loop, self.thread, threshold, mark) if threshold else None
+        self._threshold = threshold
+        self._moments = moments
+        self._used = used()
 
     @property
     def blocked(self) -> list[Blocked]:
         """The callbacks that have blocked the loop so far."""
-        return self.loop_block.found if self.loop_block is not None else []
+        return self._loop_block.found if self._loop_block is not None else []
 
     @property
     def interval(self) -> float:
         """How often to look, in seconds."""
-        wanted = self.loop_block.threshold / 5 if self.loop_block is not None else _LONGEST
+        wanted = self._threshold / 5 if self._threshold else _LONGEST
         if self.limit is not None:
             wanted = min(wanted, self.limit.seconds / 10)
         return min(max(wanted, _SHORTEST), _LONGEST)
@@ -74,8 +84,12 @@ class Watch:
         gc.disable()
         try:
             frame = ports.frame_of(self.thread)
-            if self.loop_block is not None:
-                self.loop_block.see(frame)
+            if self._threshold and self._loop_block is None:
+                self._loop_block = BlockedLoop(
+                    self.loop, self.thread, self._threshold, self._moments, self._used
+                )
+            if self._loop_block is not None:
+                self._loop_block.see(frame)
             if self.limit is not None and not self.limit.fired:
                 self._remember(frame)
         finally:
@@ -92,8 +106,8 @@ class Watch:
 
     def act(self, tick: Tick) -> None:
         """Count the time, and do what falls due."""
-        if self.loop_block is not None:
-            self.loop_block.count(tick)
+        if self._loop_block is not None:
+            self._loop_block.count(tick)
         self.idle = self.idle + tick.elapsed if self._waiting else 0.0
         if self.limit is not None:
             self.limit.look(tick.elapsed)
@@ -218,13 +232,13 @@ def watch(
     *,
     threshold: float | None = None,
     limit: Limit | None = None,
-    mark: Callable[[], int] = int,
+    moments: Any = None,
 ) -> Watch:
     """Watch the loop of the current thread until the watch is ended.
 
     With a threshold, in seconds, callbacks that block the loop for longer are
-    noted, with what ``mark`` returns at that time. A limit is enforced.
+    noted, with the ``moment`` that ``moments`` has at that time. A limit is enforced.
     """
-    entry = Watch(loop, threshold, limit, mark)
+    entry = Watch(loop, threshold, limit, moments)
     _watchdog.add(entry)
     return entry

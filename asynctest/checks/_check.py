@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import threading
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -42,7 +42,7 @@ class StageView(Protocol):
         ...
 
     @property
-    def codes(self) -> list[CodeType]:
+    def codes(self) -> Sequence[CodeType]:
         """The code of the test, of its set-up and tear-down, and of functions in them."""
         ...
 

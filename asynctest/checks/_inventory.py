@@ -45,7 +45,7 @@ def is_tools(origin: Origin | None) -> bool:
     return origin is not None and origin.maker.partition(".")[0].startswith(_TOOLS)
 
 
-_NOTHING = Recorder(None, int)
+_NOTHING = Recorder(None)
 
 
 class Inventory:
@@ -66,8 +66,8 @@ class Inventory:
 
     def __init__(self, stage: StageView) -> None:
         self._stage = stage
-        self.recorder, end = record(stage.loop, lambda: stage.moment)
-        stage.defer(end)
+        self.recorder = record(stage.loop, stage.moments)
+        stage.defer(self.recorder.end)
         self._known = descriptors.known()
         self._pipe = ports.has_pipe(stage.loop)
         if not stock.shows_handles(stage.loop):

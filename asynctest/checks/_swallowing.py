@@ -12,11 +12,11 @@ from typing import ClassVar
 from .. import _ports as ports
 from .._bytecode import caught_names, drops_what_it_awaits
 from .._places import Place, line_at
-from .._raising import Watcher, unwatch, watch
+from .._raising import Watcher, unwatch, want, watch
 from .._sites import is_users
 from ._check import StageView
 
-__all__ = ["Follower", "Swallowed", "follow"]
+__all__ = ["Followed", "Swallowed", "anything_followed", "follow"]
 
 
 _ENOUGH = 1000  # of them in one test; more would only take memory
@@ -46,10 +46,8 @@ class Swallowed:
         return Place(code.co_filename, line_at(code, offset + 2), code.co_qualname)
 
 
-class Follower(Watcher):
-    """Follows the exceptions that a check asks for."""
-
-    threads: ClassVar[list[int]] = []  # of tests that run now
+class Followed:
+    """The exceptions that one check follows in one test."""
 
     def __init__(
         self,
@@ -60,31 +58,18 @@ class Follower(Watcher):
         self.kinds = kinds
         self._wanted = wanted
         self._stage = stage
-        self._thread = threading.get_ident()
         self._flying: dict[int, Swallowed] = {}
         self._ended: list[Swallowed] = []
-        self._failure: Exception | None = None
-
-    def start(self) -> None:
-        Follower.threads.append(self._thread)
-        watch(self)
-
-    def stop(self) -> None:
-        unwatch(self)
-        Follower.threads.remove(self._thread)
 
     def __iter__(self) -> Iterator[Swallowed]:
-        if self._failure is not None:
-            raise self._failure
         return iter([*self._ended, *self._flying.values()])
 
-    def failed(self, failure: Exception) -> None:
-        """Keep it until somebody can see it."""
-        self._failure = self._failure or failure
+    def __bool__(self) -> bool:
+        return bool(self._flying)
 
     def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
         """See an exception raised, or passing through another frame."""
-        if not self._wanted(exc) or self._is_anothers():
+        if not self._wanted(exc):
             return
         trace = exc.__traceback__
         known = self._flying.get(id(exc))
@@ -98,11 +83,6 @@ class Follower(Watcher):
             known.raised_at = Place(code.co_filename, line_at(code, offset), code.co_qualname)
         known.handled_by, known.dropped_at = None, _gathered_and_dropped()
 
-    def _is_anothers(self) -> bool:
-        """Say whether this happens in another thread while other tests run in theirs."""
-        threads = Follower.threads
-        return len(set(threads)) > 1 and threading.get_ident() != self._thread
-
     def reraised(self, code: CodeType, offset: int, exc: BaseException) -> None:
         """See a handler pass an exception on."""
         if id(exc) in self._flying and self._wanted(exc):
@@ -114,16 +94,70 @@ class Follower(Watcher):
             self._flying[id(exc)].handled_by = (code, offset)
 
 
+class _Follower(Watcher):
+    """Follows exceptions for all checks of one test that ask for some."""
+
+    threads: ClassVar[list[int]] = []  # of tests that run now
+
+    def __init__(self, stage: StageView) -> None:
+        self.thread = threading.get_ident()
+        self.followed: list[Followed] = []
+        self.failure: Exception | None = None
+        _Follower.threads.append(self.thread)
+        stage.defer(self.stop)
+
+    def stop(self) -> None:
+        unwatch(self)
+        _Follower.threads.remove(self.thread)
+
+    def failed(self, failure: Exception) -> None:
+        """Keep it until somebody can see it."""
+        self.failure = self.failure or failure
+
+    def _is_anothers(self) -> bool:
+        """Say whether this happens in another thread while other tests run in theirs."""
+        threads = _Follower.threads
+        return len(set(threads)) > 1 and threading.get_ident() != self.thread
+
+    def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        for each in self.followed:
+            if isinstance(exc, each.kinds) and not self._is_anothers():
+                each.raised(code, offset, exc)
+
+    def reraised(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        for each in self.followed:
+            each.reraised(code, offset, exc)
+
+    def handled(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        for each in self.followed:
+            each.handled(code, offset, exc)
+
+
 def follow(
     kinds: tuple[type[BaseException], ...],
     stage: StageView,
     wanted: Callable[[BaseException], bool],
-) -> Follower:
+) -> Followed:
     """Follow exceptions of some kinds until the test is over."""
-    follower = Follower(kinds, wanted, stage)
-    follower.start()
-    stage.defer(follower.stop)
-    return follower
+    found = Followed(kinds, wanted, stage)
+    follower: _Follower | None = stage.memory.get(_Follower)
+    if follower is None:
+        follower = stage.memory[_Follower] = _Follower(stage)
+        follower.kinds = kinds
+        watch(follower)
+    else:
+        follower.kinds = (*follower.kinds, *kinds)
+        want(kinds)
+    follower.followed.append(found)
+    return found
+
+
+def anything_followed(stage: StageView) -> bool:
+    """See whether the test has failed, or an exception that is followed was raised; a sign."""
+    follower: _Follower | None = stage.memory.get(_Follower)
+    if follower is not None and follower.failure is not None:
+        raise follower.failure
+    return stage.outcome is not None or (follower is not None and any(follower.followed))
 
 
 def _gathered_and_dropped() -> Place | None:

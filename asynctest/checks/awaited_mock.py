@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ._check import Check, Finding, Level, StageView
-from ._swallowing import follow
+from ._swallowing import anything_followed, follow
 
 
 class AwaitedMock(Check):
@@ -19,6 +19,8 @@ class AwaitedMock(Check):
     name = "awaited_mock"
     default = Level.WARN
     fix = "Use a CoroutineMock, or create_autospec, for what is awaited"
+
+    signs = (anything_followed,)
 
     def before_test(self, stage: StageView) -> None:
         self._seen = follow((TypeError,), stage, _is_about_a_mock)

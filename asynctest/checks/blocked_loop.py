@@ -33,7 +33,7 @@ class BlockedLoop(Check):
         self._watch = watch(
             stage.loop,
             threshold=stage.settings.blocking_threshold,
-            mark=lambda: stage.moment,
+            moments=stage.moments,
         )
         stage.defer(self._watch.end)
 

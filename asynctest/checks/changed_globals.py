@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
-import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +11,7 @@ from .._audit import Origin, Recorder, directory
 from .._ports import _left
 from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory, is_tools
+from ._surroundings import NAMES, anything_changed, surroundings
 
 _TOOLS_OWN = ("PYTEST_", "COV_", "COVERAGE_", "PYDEVD_")
 
@@ -29,36 +28,21 @@ class ChangedGlobals(Check):
     headline = "the test changed what later tests see:"
     fix = "Put it back in a clean-up, or use patch, patch.dict or a context manager"
 
-    needs = (inventory,)
-
-    def before_test(self, stage: StageView) -> None:
-        self._before = _look(stage)
+    needs = (inventory, surroundings)
+    signs = (anything_changed,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        made = inventory(stage).made
-        found = []
-        now = _look(stage)
-        if now != self._before:
-            found = [
-                _changed(stage, name, before, after)
-                for name, before, after in zip(_NAMES, self._before, now, strict=True)
-                if before is not after and before != after and not _is_usual(name, after)
-            ]
+        seen, made = surroundings(stage), inventory(stage).made
+        found = [
+            _changed(stage, name, before, after)
+            for name, before, after in zip(NAMES, seen.before.values, seen.now.values, strict=True)
+            if before is not after and before != after and not _is_usual(name, after)
+        ]
         if made.directory is not None:
             found += _moved(stage, made.directory, made.directory_before)
         if made.environment:
             found += _variables(stage, made)
         return found
-
-
-def _look(stage: StageView) -> tuple[Any, ...]:
-    return (
-        *_left.policy_and_loop(),
-        ports.default_executor(stage.loop) if stage.lent else None,
-        sys.excepthook,
-        socket.getdefaulttimeout(),
-        sys.getrecursionlimit(),
-    )
 
 
 def _is_usual(name: str, after: Any) -> bool:
@@ -91,16 +75,6 @@ def _variables(stage: StageView, made: Recorder) -> Iterable[Finding]:
         yield Finding(
             f"environment variable {name} {how}", place, name, origin.moment if origin else None
         )
-
-
-_NAMES = (
-    "the event loop policy",
-    "the current event loop",
-    "the loop's default executor",
-    "sys.excepthook",
-    "the default timeout of sockets",
-    "the recursion limit",
-)
 
 
 def _short(value: object) -> str:

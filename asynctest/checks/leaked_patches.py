@@ -9,6 +9,8 @@ from typing import Any
 from .._places import Place
 from .._ports import _left as ports
 from ._check import Check, Finding, Level, StageView
+from ._inventory import inventory
+from ._surroundings import anything_changed, surroundings
 
 
 class LeakedPatches(Check):
@@ -22,12 +24,13 @@ class LeakedPatches(Check):
     headline = "patches were not stopped:"
     fix = "Stop them with addCleanup(patcher.stop), or patch in a with statement or as a decorator"
 
-    def before_test(self, stage: StageView) -> None:
-        self._before = set(map(id, ports.active_patches()))
+    needs = (inventory, surroundings)
+    signs = (anything_changed,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        for patch in list(ports.active_patches()):
-            if id(patch) not in self._before:
+        before = set(map(id, surroundings(stage).before.patches))
+        for patch in surroundings(stage).now.patches:
+            if id(patch) not in before:
                 yield Finding(_word(patch), _written(patch, stage.place), patch)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from .. import _ports as ports
 from .._ports import _left
 from ._check import Check, Finding, Level, StageView
+from ._inventory import inventory
 from ._notes import notes
+from ._surroundings import anything_changed, surroundings
 
 # What remove_signal_handler() installs, whatever there was before.
 _USUAL = (signal.SIG_DFL, signal.default_int_handler)
@@ -26,18 +28,13 @@ class LeakedSignalHandlers(Check):
     headline = "signals were handled differently after the test:"
     fix = "Put the handler back (signal.signal with what it returned, loop.remove_signal_handler)"
 
-    needs = (notes,)
-
-    def before_test(self, stage: StageView) -> None:
-        self._before = _left.handlers_of_signals()
+    needs = (inventory, notes, surroundings)
+    signs = (anything_changed,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        now = _left.handlers_of_signals()
-        return () if now == self._before else self._look(stage, now)
-
-    def _look(self, stage: StageView, now: list[Any]) -> Iterable[Finding]:
         of_loop, added = _left.signal_handlers(stage.loop), notes(stage).signals
-        for number, before, after in zip(_left.SIGNALS, self._before, now, strict=True):
+        was, now = surroundings(stage).before.handlers, surroundings(stage).now.handlers
+        for number, before, after in zip(_left.SIGNALS, was, now, strict=True):
             if after == before or after in _USUAL:
                 continue
             handle, origin = of_loop.get(number), added.get(number)

@@ -7,7 +7,7 @@ from unittest import SkipTest
 
 from .._places import Place
 from ._check import Check, Finding, Level, StageView
-from ._swallowing import Swallowed, follow
+from ._swallowing import Swallowed, anything_followed, follow
 
 
 class SwallowedAssertion(Check):
@@ -24,6 +24,8 @@ class SwallowedAssertion(Check):
     name = "swallowed_assertion"
     default = Level.WARN
     fix = "Let AssertionError pass, or name it in the except clause if it is expected"
+
+    signs = (anything_followed,)
 
     def before_test(self, stage: StageView) -> None:
         self._seen = follow((AssertionError, BaseExceptionGroup), stage, _is_assertion)

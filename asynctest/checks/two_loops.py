@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import weakref
 from collections.abc import Iterable
@@ -29,7 +30,7 @@ class TwoLoops(Check):
         self._used: dict[int, tuple[weakref.ref[Any], weakref.ref[Any]]] = {}
         self._found: dict[int, Finding] = {}
         if ports.CAN_WATCH_PRIMITIVES:
-            stage.defer(ports.watch_primitives(lambda *use: self._note(stage, *use)))
+            stage.defer(ports.watch_primitives(functools.partial(self._note, stage)))
 
     def _note(self, stage: StageView, thing: Any, loop: Any) -> None:
         known = self._used.get(id(thing))
@@ -37,7 +38,7 @@ class TwoLoops(Check):
             # Weakly: what the test drops must die when it would have died anyway.
             self._used[id(thing)] = (weakref.ref(thing), weakref.ref(loop))
         elif known[1]() is not loop and id(thing) not in self._found:
-            place = Origin(user_line(sys._getframe(3)), 0).place or stage.place
+            place = Origin(user_line(sys._getframe(2)), 0).place or stage.place
             fact = f"{type(thing).__name__} used on a second loop"
             self._found[id(thing)] = Finding(fact, place, type(thing), stage.moment)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .._audit import Origin
@@ -25,21 +26,20 @@ class UnclosedResources(Check):
     fix = "Close them, or use them in a with statement"
 
     needs = (inventory,)
+    _found: Sequence[Finding] = ()
+    _over = False
 
     def before_test(self, stage: StageView) -> None:
-        self._found: list[Finding] = []
-        self._over = False
+        stage.defer(ports.on_resource_warning(functools.partial(self._hear, stage)))
 
-        def tell(message: Any) -> bool:
-            origin = self._origin(stage, message)
-            if is_tools(origin) or (self._over and ports.is_reported(message)):
-                return False
-            place = (origin.place if origin else None) or stage.place
-            fact = str(message.message)
-            self._found.append(Finding(fact, place, message.source, stage.moment))
-            return True
-
-        stage.defer(ports.on_resource_warning(tell))
+    def _hear(self, stage: StageView, message: Any) -> bool:
+        origin = self._origin(stage, message)
+        if is_tools(origin) or (self._over and ports.is_reported(message)):
+            return False
+        place = (origin.place if origin else None) or stage.place
+        fact = str(message.message)
+        self._found = [*self._found, Finding(fact, place, message.source, stage.moment)]
+        return True
 
     def _origin(self, stage: StageView, message: Any) -> Origin | None:
         source = message.source

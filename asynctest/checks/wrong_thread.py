@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -33,13 +34,12 @@ class WrongThread(Check):
     fix = "Use loop.call_soon_threadsafe() or asyncio.run_coroutine_threadsafe()"
 
     needs = (inventory,)
+    _watching = False
 
     def before_test(self, stage: StageView) -> None:
-        self._found: dict[object, Finding] = {}
-        self._watching = False
         if ports.is_complete(stage.loop):
             made = self._made = inventory(stage).recorder
-            made.on_thread = lambda: self._watch(stage)
+            made.on_thread = functools.partial(self._watch, stage)
             if threading.active_count() > 1:
                 self._watch(stage)
 
@@ -47,6 +47,7 @@ class WrongThread(Check):
         if self._watching:
             return
         self._watching = True
+        self._found: dict[object, Finding] = {}
         loop, running = stage.loop, _left.running_loop
 
         def before(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,4 +71,4 @@ class WrongThread(Check):
         self._found.setdefault(line or fact, Finding(fact, place, callback, stage.moment))
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        return list(self._found.values())
+        return list(self._found.values()) if self._watching else ()

@@ -1,0 +1,73 @@
+"""What all tests of a process share, looked at before and after each test."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import Any, NamedTuple
+
+from .. import _ports as ports
+from .._ports import _left
+from ._check import StageView
+from ._inventory import inventory
+
+__all__ = ["NAMES", "Surroundings", "anything_changed", "surroundings"]
+
+NAMES = (
+    "the event loop policy",
+    "the current event loop",
+    "the loop's default executor",
+    "sys.excepthook",
+    "the default timeout of sockets",
+    "the recursion limit",
+)
+
+
+class _Look(NamedTuple):
+    values: tuple[Any, ...]
+    """One for each of ``NAMES``."""
+    handlers: list[Any]
+    """What is done for each signal."""
+    patches: list[Any]
+    """What is patched."""
+
+
+def _look(stage: StageView) -> _Look:
+    values = (
+        *_left.policy_and_loop(),
+        ports.default_executor(stage.loop) if stage.lent else None,
+        sys.excepthook,
+        socket.getdefaulttimeout(),
+        sys.getrecursionlimit(),
+    )
+    return _Look(values, _left.handlers_of_signals(), [*_left.active_patches()])
+
+
+class Surroundings:
+    """How things were before a test, and how they are now."""
+
+    def __init__(self, stage: StageView) -> None:
+        self._stage = stage
+        self.before = _look(stage)
+        self._now: _Look | None = None
+
+    @property
+    def now(self) -> _Look:
+        """Look again, once: when the test is over."""
+        if self._now is None:
+            self._now = _look(self._stage)
+        return self._now
+
+
+def anything_changed(stage: StageView) -> bool:
+    """See whether something is not as it was, or was announced to become different; a sign."""
+    seen, made = surroundings(stage), inventory(stage).made
+    return made.directory is not None or bool(made.environment) or seen.now != seen.before
+
+
+def surroundings(stage: StageView) -> Surroundings:
+    """Return the surroundings of a test; the first call looks at them."""
+    found = stage.memory.get(Surroundings)
+    if found is None:
+        found = stage.memory[Surroundings] = Surroundings(stage)
+    return found
