@@ -17,47 +17,41 @@ from typing import Any
 
 from . import _ports as ports
 from ._places import Place
-from ._raising import CAN_WATCH, Watcher, unwatch, watch
+from ._raising import Watcher
 from ._sites import innermost_user_place
 
-__all__ = ["watch_cancellations"]
+__all__ = ["Cancellations", "note_cancellations"]
 
 Tell = Callable[["Task[Any]", Place | None], object]
+"""Is called with a task, and where it stood or else where it was cancelled."""
 
 
-def watch_cancellations(loop: AbstractEventLoop, tell: Tell) -> Callable[[], None]:
-    """Call a function with each task of a loop that is cancelled; return the undo.
+class Cancellations(Watcher):
+    """Sees cancellations being thrown into tasks (3.12 and later)."""
 
-    The place is where the task stood, or else where it was cancelled.
-    """
-    if CAN_WATCH:
-        watcher = _Cancellations(loop, tell)
-        watch(watcher)
-        return functools.partial(unwatch, watcher)
-    if isinstance(loop, ports.LightLoop):
-        loop.on_task = functools.partial(_note_cancel, tell)
-        return functools.partial(setattr, loop, "on_task", None)
-    if ports.is_complete(loop):
-        return ports.shadow(loop, "create_task", _noting(loop.create_task, tell))
-    return lambda: None
-
-
-class _Cancellations(Watcher):
-    """Sees cancellations being thrown into the tasks of one loop."""
-
-    __slots__ = ("loop", "tell")
+    __slots__ = ("_tell",)
     kinds = (asyncio.CancelledError,)
 
-    def __init__(self, loop: AbstractEventLoop, tell: Tell) -> None:
-        self.loop, self.tell = loop, tell
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
 
     def thrown(self, code: CodeType, offset: int, exc: BaseException) -> None:
         try:
             task = asyncio.current_task()
         except RuntimeError:  # no loop runs: a coroutine is driven by hand
             return
-        if task is not None and task.get_loop() is self.loop:
-            self.tell(task, innermost_user_place())
+        if task is not None:
+            self._tell(task, innermost_user_place())
+
+
+def note_cancellations(loop: AbstractEventLoop, tell: Tell) -> Callable[[], None]:
+    """Call a function with each task of a loop that is cancelled; return the undo (for 3.11)."""
+    if isinstance(loop, ports.LightLoop):
+        loop.on_task = functools.partial(_note_cancel, tell)
+        return functools.partial(setattr, loop, "on_task", None)
+    if ports.is_complete(loop):
+        return ports.shadow(loop, "create_task", _noting(loop.create_task, tell))
+    return lambda: None
 
 
 def _noting(create_task: Callable[..., Any], tell: Tell) -> Callable[..., Any]:

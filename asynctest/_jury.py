@@ -11,7 +11,7 @@ from typing import Any
 from ._allow import Allowances
 from ._errors import AsynctestWarning
 from ._levels import Level
-from ._listening import EARS
+from ._listening import EARS, switch_on
 from ._plan import Plan
 from ._verdict import Verdict
 from .checks import Check, Skipped, StageView
@@ -44,6 +44,9 @@ class Jury:
         """Begin to hear what the checks want to hear of."""
         self._allowances = allowances
         self._stage = stage
+        if not self._plan.is_seen_to:
+            self._plan.is_seen_to = True
+            switch_on(self._plan.hooks, self._plan.kinds)
         for need in self._plan.needs:
             need(stage)
         for hooks, ear in EARS:

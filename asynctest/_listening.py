@@ -8,19 +8,24 @@ rather than closures: the collection at the end of each test looks at them all.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import sys
 import threading
 import warnings
 from asyncio import AbstractEventLoop
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
+from types import CodeType
 from typing import Any
 
 from . import _ports as ports
-from ._cancelling import watch_cancellations
+from ._cancelling import Cancellations, note_cancellations
+from ._places import Place
+from ._ports._primitives import watch_primitives
+from ._raising import CAN_WATCH, Watcher, want, watch
 
-__all__ = ["EARS"]
+__all__ = ["EARS", "switch_on"]
 
 _log = logging.getLogger("asyncio")
 _Undo = Callable[[], None]
@@ -89,17 +94,17 @@ class _LoopEar:
 
 
 class _SharedEar:
-    """Listens at the hooks that all threads of the process share.
+    """Listens at what all threads of the process share.
 
-    They are taken when the first test begins to listen and given back when the
+    The hooks are taken when the first test begins to listen and given back when the
     last one has ended, in whatever order tests in several threads do that. Of
     several, the one that was begun last in the same thread is told.
     """
 
-    __slots__ = ("before", "state", "tell", "thread")
+    __slots__ = ("before", "loop", "state", "tell", "thread")
 
-    def __init__(self, loop: AbstractEventLoop, tell: Callable[[str, Any], bool]) -> None:
-        self.tell = tell
+    def __init__(self, loop: AbstractEventLoop, tell: Callable[..., bool]) -> None:
+        self.loop, self.tell = loop, tell
 
     def start(self) -> _Undo:
         self.thread = threading.get_ident()
@@ -130,14 +135,60 @@ def _listener() -> _SharedEar | None:
     return ears[-1] if ears else None
 
 
+def _tell(hook: str, *what: Any) -> None:
+    ear = _listener()
+    if ear is not None:
+        ear.tell(hook, *what)
+
+
+def _tell_of_cancelled(task: asyncio.Task[Any], place: Place | None) -> None:
+    loop = task.get_loop()
+    for ear in reversed(_listening):
+        if ear.loop is loop:
+            ear.tell("on_cancelled", task, place)
+            break
+
+
+class _Exceptions(Watcher):
+    """Hands on what it sees of exceptions; watches for good once a check follows some."""
+
+    def raised(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        _tell("on_raised", code, offset, exc)
+
+    def reraised(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        _tell("on_reraised", code, offset, exc)
+
+    def handled(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        _tell("on_handled", code, offset, exc)
+
+
+_exceptions = _Exceptions()
+_exceptions.kinds = ()
+_cancellations = Cancellations(_tell_of_cancelled)
+
+
+def switch_on(hooks: Set[str], kinds: Iterable[type[BaseException]]) -> None:
+    """Begin to see what is seen for good: to switch it for each test would cost more."""
+    if "on_primitive" in hooks:
+        watch_primitives(functools.partial(_tell, "on_primitive"))
+    if "on_cancelled" in hooks:
+        watch(_cancellations)
+    missing = tuple(kind for kind in kinds if kind not in _exceptions.kinds)
+    if missing:
+        _exceptions.kinds += missing
+        want(missing)
+        watch(_exceptions)
+
+
 class _Hooks:
-    """What stands in the place of three hooks of the interpreter while a test listens."""
+    """What stands in the place of four hooks of the interpreter while a test listens."""
 
     def take(self) -> None:
         """Put ours in the place of what is there."""
         self.usual_thread, threading.excepthook = threading.excepthook, self.on_thread
         self.usual_finaliser, sys.unraisablehook = sys.unraisablehook, self.on_finaliser
         self.coroutines = ports.on_unawaited(self.on_coroutine)
+        self.resources = ports.on_resource_warning(self.on_resource)
 
     def give_back(self) -> None:
         """Put back what was there, except where the user has put something since."""
@@ -146,6 +197,7 @@ class _Hooks:
         if sys.unraisablehook == self.on_finaliser:
             sys.unraisablehook = self.usual_finaliser
         self.coroutines.undo()
+        self.resources.undo()
 
     def on_thread(self, args: threading.ExceptHookArgs) -> None:
         """Hear what ends a thread that was started after the test."""
@@ -183,12 +235,19 @@ class _Hooks:
         # Whoever has recorded the warning keeps the coroutine: it must not be found again.
         coro.close()
 
+    def on_resource(self, message: Any) -> bool:
+        """Hear of things that die unclosed, unless the test filters or records warnings."""
+        ear = _listener()
+        return (
+            ear is not None and not ear.state.changed and ear.tell("on_resource_warning", message)
+        )
+
 
 _hooks = _Hooks()
 
 
 class _CancellationEar:
-    """Hears of tasks being cancelled."""
+    """Hears of tasks being cancelled, where that has to be heard at each loop."""
 
     __slots__ = ("loop", "tell")
 
@@ -196,13 +255,18 @@ class _CancellationEar:
         self.loop, self.tell = loop, tell
 
     def start(self) -> _Undo:
-        return watch_cancellations(self.loop, functools.partial(self.tell, "on_cancelled"))
+        return note_cancellations(self.loop, functools.partial(self.tell, "on_cancelled"))
 
+
+_SHARED = {
+    *("on_thread_exception", "on_unraisable", "on_unawaited", "on_resource_warning"),
+    *("on_primitive", "on_raised", "on_reraised", "on_handled"),
+}
 
 EARS: tuple[tuple[frozenset[str], Any], ...] = (
     (frozenset({"on_loop_exception"}), _LoopEar),
-    (frozenset({"on_thread_exception", "on_unraisable", "on_unawaited"}), _SharedEar),
-    (frozenset({"on_cancelled"}), _CancellationEar),
+    (frozenset(_SHARED | {"on_cancelled"} if CAN_WATCH else _SHARED), _SharedEar),
+    *(() if CAN_WATCH else ((frozenset({"on_cancelled"}), _CancellationEar),)),
 )
 """What hears for which hooks of checks."""
 

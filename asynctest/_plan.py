@@ -32,6 +32,8 @@ class Plan:
         kinds = [each.kind for each in self.chosen]
         self.all_prompt = all(kind.prompt for kind in kinds)
         self.needs = tuple(dict.fromkeys(need for kind in kinds for need in kind.needs))
+        self.is_seen_to = False  # whether what its checks must see can be seen
+        self.kinds = tuple(dict.fromkeys(each for kind in kinds for each in kind.kinds))
         self.hooks = frozenset().union(*(kind.hooks for kind in kinds))
         self._groups = {hook: self._group(hook) for hook in self.hooks}
 

@@ -68,7 +68,8 @@ def watch(watcher: Watcher) -> None:
         return
     want(watcher.kinds)
     for event in _seen_by.get(type(watcher)) or _prepare(type(watcher)):
-        _watchers[event].append(watcher)
+        if watcher not in _watchers[event]:
+            _watchers[event].append(watcher)
 
 
 def unwatch(watcher: Watcher) -> None:

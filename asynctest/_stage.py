@@ -76,7 +76,7 @@ class Stage:
         self.outcome: BaseException | None = None
         self.clock: Any = None
         self.context = contextvars.copy_context()
-        self.closed = False
+        self.closed = self.over = False
         # A light loop has no pipe before it waits; a clock waits to see it written to.
         stock = ports.new_event_loop if settings.clock is None else ports.plain_event_loop
         self._make_loop = maker_for(settings.loop_model, make_loop, stock, lent=lent)
@@ -197,6 +197,7 @@ class Stage:
         try:
             self._noting(self._jury.ask, "after_cleanup", self)
         finally:
+            self.over = True
             try:
                 self._noting(self.close)
             finally:

@@ -33,6 +33,7 @@ from ._overhear import (
     has_failed,
     has_unseen_exception,
     is_being_asserted,
+    on_resource_warning,
     on_unawaited,
     shadow,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "may_have_asyncgens",
     "name_of",
     "new_event_loop",
+    "on_resource_warning",
     "on_unawaited",
     "pending_timers",
     "plain_event_loop",

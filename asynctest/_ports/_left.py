@@ -14,7 +14,6 @@ import inspect
 import os
 import signal
 import sys
-import warnings
 import weakref
 from asyncio import AbstractEventLoop, BaseTransport
 from collections.abc import Callable, Iterable
@@ -22,7 +21,6 @@ from types import AsyncGeneratorType
 from typing import Any
 
 from ._current import get_policy
-from ._overhear import Replaced, WarningsState
 
 __all__ = [
     "SIGNALS",
@@ -49,7 +47,6 @@ __all__ = [
     "lock_loop",
     "loop_being_made",
     "may_have_tasks",
-    "on_resource_warning",
     "patched",
     "policy_and_loop",
     "registered",
@@ -68,7 +65,6 @@ LEANS_ON = (
     "asyncio.base_events:BaseEventLoop._asyncgen_finalizer_hook",
     "asyncio.base_events:BaseEventLoop._check_running",
     "asyncio.selector_events:BaseSelectorEventLoop._make_self_pipe",
-    "warnings:_showwarnmsg",
     "asyncio.selector_events:BaseSelectorEventLoop()._transports",
     "asyncio.selector_events:BaseSelectorEventLoop()._ssock",
     "asyncio.selector_events:BaseSelectorEventLoop()._csock",
@@ -227,25 +223,6 @@ def is_pending(task: Any) -> bool:
     return isinstance(task, asyncio.Task) and not task.done()
 
 
-def on_resource_warning(tell: Callable[[Any], bool]) -> Callable[[], None]:
-    """Hand over each ResourceWarning that passes the filters; tell says if that is enough."""
-    return _ResourceEar(tell).there.undo
-
-
-class _ResourceEar:
-    __slots__ = ("state", "tell", "there")
-
-    def __init__(self, tell: Callable[[Any], bool]) -> None:
-        self.tell = tell
-        self.state = WarningsState()
-        self.there = Replaced(warnings, "_showwarnmsg", self)
-
-    def __call__(self, message: Any) -> None:
-        is_resource = issubclass(message.category, ResourceWarning)
-        if not (is_resource and not self.state.changed and self.tell(message)):
-            self.there.usual(message)
-
-
 def speaker() -> Any:
     """Return the object whose ``__del__`` is warning right now, if it is one of Python code."""
     frame: Any = sys._getframe(1)
@@ -344,5 +321,5 @@ def hidden_executor(threads: Iterable[Any]) -> Any:
 
 def is_reported(warning: Any) -> bool:
     """Say whether a thing that dies when its loop is closed was found before, as left open."""
-    text = str(warning.message)
-    return is_transport(warning.source) or text.startswith("unclosed resource <")
+    words = "unclosed resource <", "loop is closed"
+    return is_transport(warning.source) or str(warning.message).startswith(words)

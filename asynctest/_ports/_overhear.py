@@ -19,11 +19,13 @@ __all__ = [
     "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
+    "on_resource_warning",
     "on_unawaited",
     "shadow",
 ]
 
 LEANS_ON = (
+    "warnings:_showwarnmsg",
     "warnings:_warn_unawaited_coroutine",
     "asyncio.futures:Future()._exception",
     "asyncio.futures:Future()._log_traceback",
@@ -72,6 +74,17 @@ class Replaced:
 def on_unawaited(hook: _Call) -> Replaced:
     """Hand over each coroutine that dies unstarted."""
     return Replaced(warnings, "_warn_unawaited_coroutine", hook)
+
+
+def on_resource_warning(tell: Callable[[Any], bool]) -> Replaced:
+    """Hand over each ResourceWarning that passes the filters; tell says if that is enough."""
+
+    def show(message: Any) -> None:
+        if not (issubclass(message.category, ResourceWarning) and tell(message)):
+            there.usual(message)
+
+    there = Replaced(warnings, "_showwarnmsg", show)
+    return there
 
 
 class WarningsState:

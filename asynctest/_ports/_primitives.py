@@ -7,17 +7,14 @@ From 3.12 on the interpreter can tell of calls of single functions
 from __future__ import annotations
 
 import asyncio
-import functools
 import sys
 from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-__all__ = ["CAN_WATCH_PRIMITIVES", "watch_primitives"]
+__all__ = ["watch_primitives"]
 
 LEANS_ON = ("asyncio:_get_running_loop",)
-
-CAN_WATCH_PRIMITIVES = sys.version_info >= (3, 12)
 
 _METHODS: tuple[Any, ...] = (
     asyncio.Lock.acquire,
@@ -31,24 +28,15 @@ _METHODS: tuple[Any, ...] = (
 )
 _NAME = "asynctest locks and queues"
 
-_tell: list[Callable[[Any, Any], None]] = []
+_Tell = Callable[[Any, Any], None]
 _tool: int | None = None
 
 
-def watch_primitives(tell: Callable[[Any, Any], None]) -> Callable[[], None]:
-    """Hand over each lock, event or queue that is used, with the loop that runs then."""
-    _begin()
-    _tell.append(tell)
-    return functools.partial(_unwatch, tell)
+def watch_primitives(tell: _Tell) -> None:
+    """Hand over each lock, event or queue that is used, with the loop that runs then.
 
-
-def _unwatch(tell: Callable[[Any, Any], None]) -> None:
-    if tell in _tell:
-        _tell.remove(tell)
-
-
-def _begin() -> None:
-    """Claim a tool of the interpreter's, once and for good: switching costs more than staying."""
+    Once and for good: switching it off and on costs more than it does.
+    """
     global _tool
     if _tool is not None or sys.version_info < (3, 12):
         return
@@ -57,14 +45,16 @@ def _begin() -> None:
         if monitoring.get_tool(number) is None:
             monitoring.use_tool_id(number, _NAME)
             _tool = number
-            monitoring.register_callback(number, monitoring.events.PY_START, _on_call)
+            monitoring.register_callback(number, monitoring.events.PY_START, _telling(tell))
             for method in _METHODS:
                 monitoring.set_local_events(number, method.__code__, monitoring.events.PY_START)
             return
 
 
-def _on_call(code: CodeType, offset: int) -> None:
-    if _tell:
+def _telling(tell: _Tell) -> Callable[[CodeType, int], None]:
+    def on_call(code: CodeType, offset: int) -> None:
         loop = asyncio._get_running_loop()
         if loop is not None:
-            _tell[-1](sys._getframe(1).f_locals["self"], loop)
+            tell(sys._getframe(1).f_locals["self"], loop)
+
+    return on_call

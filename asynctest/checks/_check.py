@@ -72,6 +72,11 @@ class StageView(Protocol):
         ...
 
     @property
+    def over(self) -> bool:
+        """Whether the checks have looked after the last clean-up; what comes now is the end."""
+        ...
+
+    @property
     def moments(self) -> Any:
         """What has the current ``moment``: for those who cannot keep a whole stage."""
         ...
@@ -121,6 +126,7 @@ def title_of(name: str) -> str:
 _HOOKS = (
     *("before_test", "after_set_up", "after_test", "after_cleanup", "after_close"),
     *("on_loop_exception", "on_thread_exception", "on_unraisable", "on_unawaited", "on_cancelled"),
+    *("on_resource_warning", "on_primitive", "on_raised", "on_reraised", "on_handled"),
 )
 
 
@@ -205,3 +211,25 @@ class Check:
         self, stage: StageView, task: asyncio.Task[Any], place: Place | None
     ) -> Iterable[Finding] | None:
         """Hear of a task being cancelled, and where it stood or by whom."""
+
+    def on_resource_warning(self, stage: StageView, message: Any) -> Iterable[Finding] | None:
+        """Hear of a ResourceWarning that is about to be shown; a finding takes its place."""
+
+    def on_primitive(self, stage: StageView, thing: Any, loop: Any) -> Iterable[Finding] | None:
+        """Hear of a lock, event or queue of asyncio being used on a running loop (3.12+)."""
+
+    # Exceptions of the ``kinds`` that a check names, where Python tells (3.12+): as often
+    # as they are raised, so these must be quick.
+
+    kinds: ClassVar[tuple[type[BaseException], ...]] = ()
+
+    def on_raised(self, stage: StageView, code: CodeType, offset: int, exc: BaseException) -> None:
+        """Hear of an exception being raised, or passing through another frame."""
+
+    def on_reraised(
+        self, stage: StageView, code: CodeType, offset: int, exc: BaseException
+    ) -> None:
+        """Hear of a handler passing an exception on."""
+
+    def on_handled(self, stage: StageView, code: CodeType, offset: int, exc: BaseException) -> None:
+        """Hear of an exception reaching a handler."""

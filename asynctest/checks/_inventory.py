@@ -62,6 +62,7 @@ class Inventory:
     pending = False
     anything = False
     """Whether there was a reason to look closely."""
+    _seen: Set[int] = frozenset()
     _taken = False
 
     def __init__(self, stage: StageView) -> None:
@@ -94,6 +95,10 @@ class Inventory:
             self.anything = grown or self.pending or bool(self.made.loops)
         return self
 
+    def saw(self, file: Any) -> bool:
+        """Say whether a file was among what was open at the end."""
+        return _number(file) in self._seen
+
     def threads(self) -> list[threading.Thread]:
         """Return the threads that the test has started and that have not ended."""
         found = [ref() for ref, _ in self.made.threads]
@@ -107,7 +112,7 @@ class Inventory:
 
     def _look(self) -> None:
         self._stage.heap.collect()
-        self._new = descriptors.now() - self._known
+        self._new = self._seen = descriptors.now() - self._known
         if not self._new or self.recorder.crowded:
             return
         made: list[Any] = [*self._stage.heap.everything()]

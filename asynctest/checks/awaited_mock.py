@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ._check import Check, Finding, Level, StageView
-from ._swallowing import anything_followed, follow
+from ._check import Finding, Level, StageView
+from ._swallowing import FollowsExceptions, anything_followed
 
 
-class AwaitedMock(Check):
+class AwaitedMock(FollowsExceptions):
     """Something awaited a Mock or MagicMock, and the TypeError was swallowed.
 
     A CoroutineMock was meant. If the TypeError fails the test, this check adds
@@ -22,14 +22,17 @@ class AwaitedMock(Check):
 
     signs = (anything_followed,)
 
-    def before_test(self, stage: StageView) -> None:
-        self._seen = follow((TypeError,), stage, _is_about_a_mock)
+    kinds = (TypeError,)
+
+    def wants(self, exc: BaseException) -> bool:
+        """Say whether a mock was awaited."""
+        return _is_about_a_mock(exc)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None:
             about = _is_about_a_mock(stage.outcome)
             return [Finding("a mock was awaited that is no CoroutineMock")] if about else ()
-        found = [(seen, seen.swallowed_at({"TypeError"})) for seen in self._seen]
+        found = [(seen, seen.swallowed_at({"TypeError"})) for seen in self.followed]
         return [
             Finding(
                 f"{seen.text} ({seen.raised_at}); the TypeError was swallowed",

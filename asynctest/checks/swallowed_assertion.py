@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from unittest import SkipTest
 
 from .._places import Place
-from ._check import Check, Finding, Level, StageView
-from ._swallowing import Swallowed, anything_followed, follow
+from ._check import Finding, Level, StageView
+from ._swallowing import FollowsExceptions, Swallowed, anything_followed
 
 
-class SwallowedAssertion(Check):
+class SwallowedAssertion(FollowsExceptions):
     """An assertion failed, something caught it, and the test passed.
 
     ``except Exception`` in the code under test takes the failures of assertions
@@ -27,23 +27,22 @@ class SwallowedAssertion(Check):
 
     signs = (anything_followed,)
 
-    def before_test(self, stage: StageView) -> None:
-        self._seen = follow((AssertionError, BaseExceptionGroup), stage, _is_assertion)
+    kinds = (AssertionError, BaseExceptionGroup)
+
+    def wants(self, exc: BaseException) -> bool:
+        """Say whether an assertion has failed."""
+        if isinstance(exc, BaseExceptionGroup):
+            return exc.subgroup(AssertionError) is not None
+        return isinstance(exc, AssertionError)
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         if stage.outcome is not None and not isinstance(stage.outcome, SkipTest):
             return ()
-        found = [(seen, seen.swallowed_at(_EXPECTED)) for seen in self._seen]
+        found = [(seen, seen.swallowed_at(_EXPECTED)) for seen in self.followed]
         return [_finding(seen, place) for seen, place in found if place is not None]
 
 
 _EXPECTED = {"AssertionError", "failureException", "BaseExceptionGroup", "ExceptionGroup"}
-
-
-def _is_assertion(exc: BaseException) -> bool:
-    if isinstance(exc, BaseExceptionGroup):
-        return exc.subgroup(AssertionError) is not None
-    return isinstance(exc, AssertionError)
 
 
 def _finding(seen: Swallowed, place: Place) -> Finding:

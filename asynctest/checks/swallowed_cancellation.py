@@ -11,6 +11,12 @@ from .._places import Place, is_ours
 from .._sites import is_library
 from ._check import Check, Finding, Level, StageView
 
+_CANCELLED = "tasks that were cancelled"
+
+
+def _anything_cancelled(stage: StageView) -> bool:
+    return _CANCELLED in stage.memory
+
 
 class SwallowedCancellation(Check):
     """A task was cancelled and ended as if nothing had happened.
@@ -27,21 +33,17 @@ class SwallowedCancellation(Check):
     default = Level.WARN
     fix = "Re-raise CancelledError after cleaning up, or call uncancel()"
 
-    def __init__(self) -> None:
-        # Tasks that somebody cancelled are few: they may be held until the end.
-        self._cancelled: dict[asyncio.Task[Any], tuple[Place | None, int]] = {}
-        self._over = False
+    signs = (_anything_cancelled,)
 
     def on_cancelled(self, stage: StageView, task: asyncio.Task[Any], place: Place | None) -> None:
-        if not self._over:
-            self._cancelled.setdefault(task, (place, stage.moment))
+        # Tasks that somebody cancelled are few: they may be held until the end.
+        if not stage.over:
+            stage.memory.setdefault(_CANCELLED, {}).setdefault(task, (place, stage.moment))
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        self._over = True
-        tasks, self._cancelled = self._cancelled, {}
         return [
             _finding(stage, task, place, moment)
-            for task, (place, moment) in tasks.items()
+            for task, (place, moment) in stage.memory[_CANCELLED].items()
             if _swallowed(task) and not _is_not_the_users(task)
         ]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 import weakref
 from collections.abc import Iterable
 from typing import Any
 
 from .._audit import Origin, user_line
-from .._ports import _primitives as ports
 from ._check import Check, Finding, Level, StageView
 
 
@@ -26,21 +24,18 @@ class TwoLoops(Check):
     headline = "locks or queues were used on two event loops:"
     fix = "Make one for each loop; between threads use those of threading and queue"
 
-    def before_test(self, stage: StageView) -> None:
+    def __init__(self) -> None:
         self._used: dict[int, tuple[weakref.ref[Any], weakref.ref[Any]]] = {}
-        self._found: dict[int, Finding] = {}
-        if ports.CAN_WATCH_PRIMITIVES:
-            stage.defer(ports.watch_primitives(functools.partial(self._note, stage)))
+        self._found: set[int] = set()
 
-    def _note(self, stage: StageView, thing: Any, loop: Any) -> None:
+    def on_primitive(self, stage: StageView, thing: Any, loop: Any) -> Iterable[Finding]:
         known = self._used.get(id(thing))
         if known is None or known[0]() is not thing:
             # Weakly: what the test drops must die when it would have died anyway.
             self._used[id(thing)] = (weakref.ref(thing), weakref.ref(loop))
+            self._found.discard(id(thing))
         elif known[1]() is not loop and id(thing) not in self._found:
-            place = Origin(user_line(sys._getframe(2)), 0).place or stage.place
-            fact = f"{type(thing).__name__} used on a second loop"
-            self._found[id(thing)] = Finding(fact, place, type(thing), stage.moment)
-
-    def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        return list(self._found.values())
+            self._found.add(id(thing))
+            place = Origin(user_line(sys._getframe(1)), 0).place or stage.place
+            return [Finding(f"{type(thing).__name__} used on a second loop", place, type(thing))]
+        return ()

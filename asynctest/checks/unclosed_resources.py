@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from .._audit import Origin
 from .._ports import _left as ports
 from ._check import Check, Finding, Level, StageView
-from ._inventory import inventory, is_tools
+from ._inventory import anything_left, inventory, is_tools
 
 
 class UnclosedResources(Check):
@@ -26,32 +24,21 @@ class UnclosedResources(Check):
     fix = "Close them, or use them in a with statement"
 
     needs = (inventory,)
-    _found: Sequence[Finding] = ()
-    _over = False
+    signs = (anything_left,)
 
-    def before_test(self, stage: StageView) -> None:
-        stage.defer(ports.on_resource_warning(functools.partial(self._hear, stage)))
-
-    def _hear(self, stage: StageView, message: Any) -> bool:
-        origin = self._origin(stage, message)
-        if is_tools(origin) or (self._over and ports.is_reported(message)):
-            return False
-        place = (origin.place if origin else None) or stage.place
-        fact = str(message.message)
-        self._found = [*self._found, Finding(fact, place, message.source, stage.moment)]
-        return True
-
-    def _origin(self, stage: StageView, message: Any) -> Origin | None:
-        source = message.source
-        if source is None:
-            source = ports.speaker()
+    def on_resource_warning(self, stage: StageView, message: Any) -> Iterable[Finding]:
+        source = message.source if message.source is not None else ports.speaker()
         file = ports.file_behind(source)
-        return inventory(stage).origin_of(file) if file is not None else None
+        origin = inventory(stage).origin_of(file) if file is not None else None
+        # What dies with the loop was found before, as left open.
+        if is_tools(origin) or (stage.over and self._is_known(stage, message, file)):
+            return ()
+        place = (origin.place if origin else None) or stage.place
+        return [Finding(str(message.message), place, message.source)]
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        inventory(stage).take()
-        self._over = True
+        inventory(stage).take()  # what is about to be closed is closed now
         return ()
 
-    def after_close(self, stage: StageView) -> Iterable[Finding]:
-        return self._found
+    def _is_known(self, stage: StageView, message: Any, file: Any) -> bool:
+        return ports.is_reported(message) or inventory(stage).saw(file)
