@@ -12,8 +12,10 @@ collector off is left alone, and then nothing is collected or counted here.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
+from types import CellType, FunctionType, GeneratorType, MethodType
 from typing import TypeVar
 
 __all__ = ["Heap"]
@@ -21,6 +23,13 @@ __all__ = ["Heap"]
 _FEW = 50_000  # objects that are not worth a complete collection
 _OURS = 100  # objects that belong to the running of a test and die after it
 _INTERPRETERS_OWN = 1000  # 3.12 starts with a few hundred frozen objects; any program has more
+
+_PLAIN = {
+    *(tuple, list, dict, set, frozenset),
+    *(FunctionType, MethodType, CellType),
+    # What runs a clean-up of unittest's.
+    *(GeneratorType, type(contextlib.contextmanager(lambda: iter(()))())),
+}
 
 _T = TypeVar("_T")
 
@@ -79,6 +88,8 @@ class Heap:
         self._left: list[object] | None = None  # since the collection at the end
         self._types: set[type] = set()
         self._ours = _OURS
+        self.is_plain = False
+        """Whether the collection at the end left nothing but the likes of lists and functions."""
 
     def freeze(self) -> None:
         """Put everything made so far out of the collector's sight."""
@@ -110,6 +121,7 @@ class Heap:
         if self.mine:
             self._left = gc.get_objects()
             self._types = set(map(type, self._left))
+            self.is_plain = self._types <= _PLAIN
 
     def made(self, kind: type[_T]) -> list[_T]:
         """Return what the test made of a type and what is alive; nothing if that is unknown."""

@@ -11,8 +11,7 @@ from typing import Any
 from ._allow import Allowances
 from ._errors import AsynctestWarning
 from ._levels import Level
-from ._listening import EARS, switch_on
-from ._plan import Plan
+from ._plan import Plan, Sign
 from ._verdict import Verdict
 from .checks import Check, Skipped, StageView
 
@@ -44,21 +43,21 @@ class Jury:
         """Begin to hear what the checks want to hear of."""
         self._allowances = allowances
         self._stage = stage
-        if not self._plan.is_seen_to:
-            self._plan.is_seen_to = True
-            switch_on(self._plan.hooks, self._plan.kinds)
+        self._plan.prepare()
         for need in self._plan.needs:
             need(stage)
-        for hooks, ear in EARS:
-            if not hooks.isdisjoint(self._plan.hooks):
-                undo = ear(stage.loop, self.hear).start()
-                if undo is not None:
-                    stage.defer(undo)
+        for ear in self._plan.ears:
+            undo = ear(stage.loop, self.hear).start()
+            if undo is not None:
+                stage.defer(undo)
 
     def ask(self, hook: str, stage: StageView) -> None:
         """Call one hook of each check that sees a sign; drop one that cannot answer here."""
+        shown: dict[Sign | None, bool] = {None: True}
         for sign, numbers in self._plan.groups(hook):
-            if sign is None or sign(stage):
+            if sign is not None and sign not in shown:
+                shown[sign] = sign(stage)
+            if shown[sign]:
                 for number in numbers:
                     if number not in self._excused:
                         self._ask(number, hook, stage)

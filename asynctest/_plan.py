@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ._levels import Level
+from ._listening import EARS, switch_on
 from .checks import Check, StageView
 
-__all__ = ["NOTHING", "Chosen", "Plan"]
+__all__ = ["NOTHING", "Chosen", "Plan", "Sign"]
 
 Sign = Callable[[StageView], bool]
 Group = tuple[Sign | None, tuple[int, ...]]
@@ -32,10 +33,17 @@ class Plan:
         kinds = [each.kind for each in self.chosen]
         self.all_prompt = all(kind.prompt for kind in kinds)
         self.needs = tuple(dict.fromkeys(need for kind in kinds for need in kind.needs))
-        self.is_seen_to = False  # whether what its checks must see can be seen
-        self.kinds = tuple(dict.fromkeys(each for kind in kinds for each in kind.kinds))
         self.hooks = frozenset().union(*(kind.hooks for kind in kinds))
+        self.ears = [ear for hooks, ear in EARS if not hooks.isdisjoint(self.hooks)]
+        self._kinds = {each for kind in kinds for each in kind.kinds}
+        self._is_prepared = False
         self._groups = {hook: self._group(hook) for hook in self.hooks}
+
+    def prepare(self) -> None:
+        """See to it that what the checks want to see can be seen."""
+        if not self._is_prepared:
+            self._is_prepared = True
+            switch_on(self.hooks, self._kinds)
 
     def groups(self, hook: str) -> tuple[Group, ...]:
         """Return who overrides a hook: numbers of checks in their order, behind a common sign."""

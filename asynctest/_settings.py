@@ -177,13 +177,22 @@ def configure(**settings: Any) -> Callable[[_T], _T]:
 def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
     """Collect what a class, its bases and a method declare, the nearest last."""
     found: dict[str, Any] = {}
-    if cls is not None and any(_is_value(getattr(cls, name, len)) for name in _LOOKED_UP):
+    if cls is not None and _says_anything(cls):
         for klass in reversed(cls.__mro__):
             words = vars(klass)
             found.update((name, words[name]) for name in OPTIONS if _is_meant(name, words))
             found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
     return found
+
+
+def _says_anything(cls: type) -> bool:
+    """Look quickly: most classes declare nothing."""
+    for name in _LOOKED_UP:
+        attribute = getattr(cls, name, len)
+        if attribute is not len and _is_value(attribute):
+            return True
+    return False
 
 
 def declared_by(thing: object) -> dict[str, Any]:

@@ -66,16 +66,17 @@ class Verdict:
 
     def give_prompt(self) -> None:
         """Report the checks that speak at once, whatever else has happened."""
-        self._give(self._take(lambda check: check.prompt))
+        if self._found:
+            self._give(self._take(lambda check: check.prompt))
 
     def give(self, outcome: BaseException | None, *, raising: bool = False) -> None:
         """Report all the rest; ``outcome`` is what the test has raised so far, if anything.
 
         ``raising`` says that it is still on its way to whoever writes it down.
         """
-        found = self._take(lambda check: True)
-        if not found:
+        if not self._found:
             return
+        found = self._take(lambda check: True)
         text = "\n\n".join(_word(check, findings) for check, _, findings in found)
         if outcome is None or isinstance(outcome, SkipTest):
             # A failed subtest leaves no exception, only a failure to be amended.

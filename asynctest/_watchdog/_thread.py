@@ -151,8 +151,8 @@ class _Watchdog:
         started.acquire(True, 1.0)  # so that it sees even what blocks at once
 
     def remove(self, watch: Watch) -> None:
-        with self._round:
-            if watch in self._watches:
+        if watch in self._watches:
+            with self._round:
                 self._watches.remove(watch)
 
     def _patrol(

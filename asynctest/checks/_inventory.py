@@ -24,6 +24,7 @@ from ._descriptors import descriptors
 
 __all__ = [
     "Inventory",
+    "anything_alive",
     "anything_left",
     "inventory",
     "is_tools",
@@ -161,6 +162,11 @@ class Inventory:
 def anything_left(stage: StageView) -> bool:
     """See whether tasks or descriptors are left; a sign that checks can wait for."""
     return inventory(stage).take().anything
+
+
+def anything_alive(stage: StageView) -> bool:
+    """See whether anything worth a look was alive when the garbage had been collected; a sign."""
+    return not stage.heap.is_plain
 
 
 def threads_begun(stage: StageView) -> bool:

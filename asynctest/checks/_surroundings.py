@@ -48,21 +48,21 @@ class Surroundings:
 
     def __init__(self, stage: StageView) -> None:
         self._stage = stage
-        self.before = _look(stage)
-        self._now: _Look | None = None
+        self.before = self.now = _look(stage)
 
-    @property
-    def now(self) -> _Look:
-        """Look again, once: when the test is over."""
-        if self._now is None:
-            self._now = _look(self._stage)
-        return self._now
+    def look(self) -> bool:
+        """Look again; say whether anything has changed."""
+        if self.now is self.before:
+            now = _look(self._stage)
+            if now != self.before:
+                self.now = now
+        return self.now is not self.before
 
 
 def anything_changed(stage: StageView) -> bool:
     """See whether something is not as it was, or was announced to become different; a sign."""
     seen, made = surroundings(stage), inventory(stage).made
-    return made.directory is not None or bool(made.environment) or seen.now != seen.before
+    return made.directory is not None or bool(made.environment) or seen.look()
 
 
 def surroundings(stage: StageView) -> Surroundings:

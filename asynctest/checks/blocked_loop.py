@@ -6,8 +6,24 @@ import linecache
 from collections.abc import Iterable
 
 from .._places import Place
-from .._watchdog import Blocked, watch
+from .._watchdog import Blocked, Watch, watch
 from ._check import Check, Finding, Level, StageView
+
+
+def _watched(stage: StageView) -> Watch:
+    """Return the watch over a test; the first call begins it."""
+    found: Watch | None = stage.memory.get(Watch)
+    if found is None:
+        found = stage.memory[Watch] = watch(
+            stage.loop, threshold=stage.settings.blocking_threshold, moments=stage.moments
+        )
+        stage.defer(found.end)
+    return found
+
+
+def _anything_blocked(stage: StageView) -> bool:
+    _watched(stage).end()
+    return bool(_watched(stage).blocked)
 
 
 class BlockedLoop(Check):
@@ -29,17 +45,11 @@ class BlockedLoop(Check):
         "or raise blocking_threshold"
     )
 
-    def before_test(self, stage: StageView) -> None:
-        self._watch = watch(
-            stage.loop,
-            threshold=stage.settings.blocking_threshold,
-            moments=stage.moments,
-        )
-        stage.defer(self._watch.end)
+    needs = (_watched,)
+    signs = (_anything_blocked,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        self._watch.end()
-        for blocked in self._watch.blocked:
+        for blocked in _watched(stage).blocked:
             yield Finding(_word(blocked), blocked.place, moment=blocked.moment)
 
 

@@ -12,6 +12,7 @@ from .. import _ports as ports
 from .._sites import innermost_user_place, raised_at
 from ._check import Check, Finding, Level, StageView
 from ._exceptions import summary
+from ._inventory import anything_alive
 
 
 class LostExceptions(Check):
@@ -26,6 +27,8 @@ class LostExceptions(Check):
     name = "lost_exceptions"
     default = Level.WARN
     fix = "Await the task, or look at its exception()"
+
+    signs = (anything_alive,)
 
     def __init__(self) -> None:
         self._told: list[BaseException] = []

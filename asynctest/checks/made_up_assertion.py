@@ -10,6 +10,7 @@ from unittest.mock import AsyncMock, NonCallableMock
 from .._bytecode import read_attributes
 from .._places import Place
 from ._check import Check, Finding, Level, StageView
+from ._codes import uses_names
 
 _PAST = ("called", "awaited")
 _MADE_UP = frozenset(
@@ -41,6 +42,8 @@ class MadeUpAssertion(Check):
     name = "made_up_assertion"
     default = Level.WARN
     fix = "Use one of the mock's assertions, whose names begin with assert_"
+
+    signs = (uses_names,)
 
     def after_test(self, stage: StageView) -> Iterable[Finding]:
         suspects = [code for code in stage.codes if any(map(_is_suspect, code.co_names))]

@@ -11,6 +11,7 @@ from typing import Any
 from .. import _ports as ports
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import finding_about, is_test_body
+from ._inventory import anything_alive
 
 
 class NeverAwaited(Check):
@@ -25,6 +26,8 @@ class NeverAwaited(Check):
     name = "never_awaited"
     default = Level.WARN
     fix = "Await it, or close() it if it is not needed after all"
+
+    signs = (anything_alive,)
 
     def on_unawaited(self, stage: StageView, coro: Any) -> Iterable[Finding]:
         if not is_test_body(coro, stage):

@@ -9,6 +9,7 @@ from types import CodeType
 from .._bytecode import dropped_attributes
 from .._places import Place
 from ._check import Check, Finding, Level, StageView
+from ._codes import uses_names
 
 
 class UncalledAssertion(Check):
@@ -21,6 +22,8 @@ class UncalledAssertion(Check):
     name = "uncalled_assertion"
     default = Level.WARN
     fix = "Add the parentheses"
+
+    signs = (uses_names,)
 
     def after_test(self, stage: StageView) -> Iterable[Finding]:
         suspects = [code for code in stage.codes if "assert" in "".join(code.co_names)]

@@ -17,6 +17,10 @@ from ._inventory import inventory
 _METHODS = ("call_soon", "call_at", "call_later")
 
 
+def _anything_watched(stage: StageView) -> bool:
+    return WrongThread in stage.memory
+
+
 class WrongThread(Check):
     """``call_soon`` and what needs it, used in a thread that does not run the loop.
 
@@ -34,6 +38,7 @@ class WrongThread(Check):
     fix = "Use loop.call_soon_threadsafe() or asyncio.run_coroutine_threadsafe()"
 
     needs = (inventory,)
+    signs = (_anything_watched,)
     _watching = False
 
     def before_test(self, stage: StageView) -> None:
@@ -46,7 +51,7 @@ class WrongThread(Check):
     def _watch(self, stage: StageView) -> None:
         if self._watching:
             return
-        self._watching = True
+        self._watching = stage.memory[WrongThread] = True
         self._found: dict[object, Finding] = {}
         loop, running = stage.loop, _left.running_loop
 
@@ -71,4 +76,4 @@ class WrongThread(Check):
         self._found.setdefault(line or fact, Finding(fact, place, callback, stage.moment))
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        return list(self._found.values()) if self._watching else ()
+        return list(self._found.values())
