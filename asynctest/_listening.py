@@ -183,21 +183,25 @@ def switch_on(hooks: Set[str], kinds: Iterable[type[BaseException]]) -> None:
 class _Hooks:
     """What stands in the place of four hooks of the interpreter while a test listens."""
 
+    def __init__(self) -> None:
+        self.thread = ports.Standin(threading, "excepthook", self.on_thread)
+        self.finaliser = ports.Standin(sys, "unraisablehook", self.on_finaliser)
+        self.coroutine = ports.for_unawaited(self.on_coroutine)
+        self.shown = ports.for_shown_warnings(self.on_shown)
+
     def take(self) -> None:
         """Put ours in the place of what is there."""
-        self.usual_thread, threading.excepthook = threading.excepthook, self.on_thread
-        self.usual_finaliser, sys.unraisablehook = sys.unraisablehook, self.on_finaliser
-        self.coroutines = ports.on_unawaited(self.on_coroutine)
-        self.resources = ports.on_resource_warning(self.on_resource)
+        self.thread.take_place()
+        self.finaliser.take_place()
+        self.coroutine.take_place()
+        self.shown.take_place()
 
     def give_back(self) -> None:
         """Put back what was there, except where the user has put something since."""
-        if threading.excepthook == self.on_thread:
-            threading.excepthook = self.usual_thread
-        if sys.unraisablehook == self.on_finaliser:
-            sys.unraisablehook = self.usual_finaliser
-        self.coroutines.undo()
-        self.resources.undo()
+        self.thread.give_back()
+        self.finaliser.give_back()
+        self.coroutine.give_back()
+        self.shown.give_back()
 
     def on_thread(self, args: threading.ExceptHookArgs) -> None:
         """Hear what ends a thread that was started after the test."""
@@ -208,7 +212,7 @@ class _Hooks:
             and args.exc_type is not SystemExit
             and ear.tell("on_thread_exception", args)
         )
-        usual = self.usual_thread
+        usual = self.thread.usual
         if not heard or not (usual is threading.__excepthook__ or _is_a_runners(usual)):
             usual(args)
 
@@ -217,7 +221,7 @@ class _Hooks:
         ear = _listener()
         warned = isinstance(args.exc_value, Warning)
         heard = ear is not None and not warned and ear.tell("on_unraisable", args)
-        usual = self.usual_finaliser
+        usual = self.finaliser.usual
         if not heard or not (usual is sys.__unraisablehook__ or _is_a_runners(usual)):
             usual(args)
 
@@ -231,16 +235,18 @@ class _Hooks:
             text = f"coroutine {coro.__qualname__!r} was never awaited"
             warnings.warn(text, RuntimeWarning, stacklevel=2, source=coro)
         else:
-            self.coroutines.usual(coro)
+            self.coroutine.usual(coro)
         # Whoever has recorded the warning keeps the coroutine: it must not be found again.
         coro.close()
 
-    def on_resource(self, message: Any) -> bool:
+    def on_shown(self, message: Any) -> None:
         """Hear of things that die unclosed, unless the test filters or records warnings."""
-        ear = _listener()
-        return (
-            ear is not None and not ear.state.changed and ear.tell("on_resource_warning", message)
-        )
+        if issubclass(message.category, ResourceWarning):
+            ear = _listener()
+            if ear is not None and not ear.state.changed:  # noqa: SIM102
+                if ear.tell("on_resource_warning", message):
+                    return
+        self.shown.usual(message)
 
 
 _hooks = _Hooks()

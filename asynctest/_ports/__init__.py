@@ -29,12 +29,13 @@ from ._loops import (
     watched,
 )
 from ._overhear import (
+    Standin,
     WarningsState,
+    for_shown_warnings,
+    for_unawaited,
     has_failed,
     has_unseen_exception,
     is_being_asserted,
-    on_resource_warning,
-    on_unawaited,
     shadow,
 )
 from ._waiting import (
@@ -52,6 +53,7 @@ __all__ = [
     "CurrentLoop",
     "LightLoop",
     "NotedTimer",
+    "Standin",
     "WarningsState",
     "abandon",
     "borrow_default_loop",
@@ -59,6 +61,8 @@ __all__ = [
     "called_by",
     "coroutine_of",
     "default_executor",
+    "for_shown_warnings",
+    "for_unawaited",
     "forbid_get_event_loop",
     "frame_of",
     "frames",
@@ -76,8 +80,6 @@ __all__ = [
     "may_have_asyncgens",
     "name_of",
     "new_event_loop",
-    "on_resource_warning",
-    "on_unawaited",
     "pending_timers",
     "plain_event_loop",
     "running_handle",

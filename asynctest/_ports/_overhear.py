@@ -14,13 +14,13 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = [
-    "Replaced",
+    "Standin",
     "WarningsState",
+    "for_shown_warnings",
+    "for_unawaited",
     "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
-    "on_resource_warning",
-    "on_unawaited",
     "shadow",
 ]
 
@@ -55,36 +55,34 @@ def shadow(owner: Any, name: str, ours: _Call) -> Callable[[], None]:
     return undo
 
 
-class Replaced:
-    """Ours in the place of a module's function, until undone or replaced by somebody else."""
+class Standin:
+    """A function of ours that takes the place of a module's, for a while, and again."""
 
-    __slots__ = ("_module", "_name", "_ours", "usual")
+    __slots__ = ("_module", "_name", "ours", "usual")
 
     def __init__(self, module: Any, name: str, ours: _Call) -> None:
-        self._module, self._name, self._ours = module, name, ours
+        self._module, self._name, self.ours = module, name, ours
         self.usual: _Call = getattr(module, name)
-        setattr(module, name, ours)
 
-    def undo(self) -> None:
-        """Put back what was there."""
-        if getattr(self._module, self._name) is self._ours:
+    def take_place(self) -> None:
+        """Stand there from now on."""
+        self.usual = getattr(self._module, self._name)
+        setattr(self._module, self._name, self.ours)
+
+    def give_back(self) -> None:
+        """Put back what was there, unless somebody else has put something since."""
+        if getattr(self._module, self._name) is self.ours:
             setattr(self._module, self._name, self.usual)
 
 
-def on_unawaited(hook: _Call) -> Replaced:
-    """Hand over each coroutine that dies unstarted."""
-    return Replaced(warnings, "_warn_unawaited_coroutine", hook)
+def for_unawaited(hear: _Call) -> Standin:
+    """Make what is handed each coroutine that dies unstarted."""
+    return Standin(warnings, "_warn_unawaited_coroutine", hear)
 
 
-def on_resource_warning(tell: Callable[[Any], bool]) -> Replaced:
-    """Hand over each ResourceWarning that passes the filters; tell says if that is enough."""
-
-    def show(message: Any) -> None:
-        if not (issubclass(message.category, ResourceWarning) and tell(message)):
-            there.usual(message)
-
-    there = Replaced(warnings, "_showwarnmsg", show)
-    return there
+def for_shown_warnings(hear: _Call) -> Standin:
+    """Make what is handed each warning that passes the filters."""
+    return Standin(warnings, "_showwarnmsg", hear)
 
 
 class WarningsState:

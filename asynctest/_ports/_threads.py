@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ._overhear import Replaced
+from ._overhear import Standin
 
 __all__ = ["on_thread_start"]
 
@@ -27,5 +27,6 @@ def on_thread_start(tell: Callable[[tuple[Any, ...]], None]) -> Callable[[], Non
         tell(args)
         return there.usual(*args)
 
-    there = Replaced(threading, "_start_new_thread", start)
-    return there.undo
+    there = Standin(threading, "_start_new_thread", start)
+    there.take_place()
+    return there.give_back
