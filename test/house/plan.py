@@ -56,7 +56,7 @@ FENCES = {
 AT_ONCE = frozenset(
     {
         *("__init__", "_backstage", "_errors", "_later", "_levels", "_settings", "_version"),
-        *("_assertions", "_class_level", "_each_model", "_fail_on", "_plan", "_told", "case"),
+        *("_assertions", "_class_level", "_each_model", "_fail_on", "_told", "case"),
         *("checks", "checks._check", "checks._registry"),
     }
 )
