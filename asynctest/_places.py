@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import re
 import sys
 from dataclasses import dataclass
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
-__all__ = ["Place", "is_ours", "line_at", "nearest_user_frame", "place_of"]
+__all__ = ["Place", "is_ours", "line_at", "nearest_user_frame", "place_of", "place_of_attribute"]
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -69,6 +70,18 @@ def place_of(thing: Any) -> Place | None:
     if not isinstance(code, CodeType):
         return None
     return Place(code.co_filename, code.co_firstlineno, code.co_qualname)
+
+
+def place_of_attribute(cls: type, name: str) -> Place | None:
+    """Say on which line a class sets an attribute, as far as its source tells."""
+    try:
+        lines, first = inspect.getsourcelines(cls)
+        filename = inspect.getsourcefile(cls) or ""
+    except (OSError, TypeError):  # no source, or not of a file
+        return None
+    sets = re.compile(rf"\s+{name}\s*(:.*)?=")
+    number = next((n for n, line in enumerate(lines) if sets.match(line)), 0)
+    return Place(filename, first + number, cls.__qualname__)
 
 
 def line_at(code: CodeType, offset: int) -> int:

@@ -11,10 +11,11 @@ import contextlib
 import dataclasses
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from ._errors import AsynctestValueError, MisuseError
+from ._errors import AsynctestValueError, MisuseError, say
 from ._levels import closest, unknown_name
+from ._places import place_of_attribute
 
 __all__ = [
     "OPTIONS",
@@ -180,10 +181,35 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
     if cls is not None and _says_anything(cls):
         for klass in reversed(cls.__mro__):
             words = vars(klass)
-            found.update((name, words[name]) for name in OPTIONS if _is_meant(name, words))
+            found.update(
+                (name, _Attribute(klass, name)) for name in OPTIONS if _is_meant(name, words)
+            )
             found.update(words.get(_ATTRIBUTE, ()))
     found.update(getattr(method, _ATTRIBUTE, ()))
+    # What a nearer word hides is not looked at.
+    for name, value in found.items():
+        if isinstance(value, _Attribute):
+            found[name] = value.parse()
     return found
+
+
+class _Attribute(NamedTuple):
+    """A setting that is an attribute of a class."""
+
+    owner: type
+    name: str
+
+    def parse(self) -> Any:
+        """Check the value; the error says where it stands."""
+        value = vars(self.owner)[self.name]
+        try:
+            return OPTIONS[self.name].metadata["accept"](value)
+        except ValueError as exc:
+            fact = f"{self.owner.__qualname__}.{self.name} = {value!r} cannot be used."
+            place = place_of_attribute(self.owner, self.name)
+            raise AsynctestValueError(
+                say(fact, [f"at {place}"] if place else [], f"Give {exc}.")
+            ) from None
 
 
 def _says_anything(cls: type) -> bool:

@@ -1,3 +1,4 @@
+import inspect
 import pathlib
 import tempfile
 import unittest
@@ -77,8 +78,21 @@ class BadClassAttribute(unittest.TestCase):
 
         ran = run(Bad, Good)
         self.assertEqual(ran.words, {"ran": 2, "errors": 1})
-        self.assertIn("loop_model = 'proactr' cannot be used. Give", ran.text)
-        self.assertIn("proactor", ran.text)
+        line = inspect.getsourcelines(Bad)[1] + 1
+        self.assertIn("Bad.loop_model = 'proactr' cannot be used.\n  at ", ran.text)
+        self.assertRegex(ran.text, rf"test_settings.py:{line} in .*Bad\nGive \"selector\", \"proa")
+
+    def test_what_a_nearer_word_hides_is_not_looked_at(self):
+        class Base(asynctest.TestCase):
+            timeout = -1
+
+            def test(self):
+                pass
+
+        class Better(Base):
+            timeout = 1
+
+        self.assertEqual(run(Better).words, {"ran": 1})
 
 
 class Layers(unittest.TestCase):

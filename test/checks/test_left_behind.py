@@ -267,6 +267,22 @@ class ChangedGlobals(CheckTest):
 
         self.assertFound(test, "ASYNCTEST_A was removed", "ASYNCTEST_B is new", line_of(test, 2))
 
+    @unittest.skipIf(sys.version_info >= (3, 14), "policies are deprecated")
+    def test_who_puts_the_default_policy_back_has_changed_nothing(self):
+        class Policy(asyncio.DefaultEventLoopPolicy):
+            pass
+
+        async def resets(self):
+            asyncio.set_event_loop_policy(Policy())
+            self.addCleanup(asyncio.set_event_loop_policy, None)
+
+        async def leaves(self):
+            asyncio.set_event_loop_policy(Policy())
+
+        self.addCleanup(asyncio.set_event_loop_policy, None)
+        self.assertClean(resets)
+        self.assertFound(leaves, "the event loop policy is ")
+
 
 class LeakedSignalHandlers(CheckTest):
     check = "leaked_signal_handlers"
