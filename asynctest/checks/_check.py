@@ -126,7 +126,8 @@ def title_of(name: str) -> str:
 _HOOKS = (
     *("before_test", "after_set_up", "after_test", "after_cleanup", "after_close"),
     *("on_loop_exception", "on_thread_exception", "on_unraisable", "on_unawaited", "on_cancelled"),
-    *("on_resource_warning", "on_primitive", "on_raised", "on_reraised", "on_handled"),
+    *("on_resource_warning", "on_primitive", "on_pool_future"),
+    *("on_raised", "on_reraised", "on_handled"),
 )
 
 
@@ -217,6 +218,9 @@ class Check:
 
     def on_primitive(self, stage: StageView, thing: Any, loop: Any) -> Iterable[Finding] | None:
         """Hear of a lock, event or queue of asyncio being used on a running loop (3.12+)."""
+
+    def on_pool_future(self, stage: StageView, future: Any, exc: BaseException | None) -> None:
+        """Hear of a pool's future that fails, or, with None, of one that is asked (3.12+)."""
 
     # Exceptions of the ``kinds`` that a check names, where Python tells (3.12+): as often
     # as they are raised, so these must be quick.
