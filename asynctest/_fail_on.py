@@ -10,12 +10,15 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from . import _later
 from ._levels import Level, LevelWord, parse_level, unknown_name
-from ._plan import Chosen, Plan
 from ._settings import outer_layers
 from .checks import Check, Finding, StageView, _registry
+
+if TYPE_CHECKING:
+    from ._plan import Chosen, Plan
 
 __all__ = [
     "DEFAULTS",
@@ -42,7 +45,7 @@ DEFAULTS: dict[str, LevelWord] = {
 
 def check_names() -> list[str]:
     """Return the name of every check that can be chosen."""
-    return list({**DEFAULTS, **_registry.known()})
+    return list({**DEFAULTS, **dict.fromkeys(_registry.names())})
 
 
 class _fail_on:
@@ -149,7 +152,8 @@ def chosen_checks(*carriers: object) -> Plan:
         if len(_plans) > _MANY_PLANS:
             _plans.clear()
         words = _overlay(dict(_registry.defaults()), *layers)
-        known = _plans[key] = Plan(_chosen(words)), [each.copy() for each in layers if each]
+        plan: Plan = _later.fetch(__package__, "._plan", "Plan")(_chosen(words))
+        known = _plans[key] = plan, [each.copy() for each in layers if each]
     return known[0]
 
 
@@ -159,12 +163,13 @@ _plans: dict[tuple[Any, ...], tuple[Plan, list[_fail_on]]] = {}
 
 
 def _chosen(words: Mapping[str, Any]) -> Iterable[Chosen]:
+    make_chosen: type[Chosen] = _later.fetch(__package__, "._plan", "Chosen")
     for name, word in words.items():
         level = parse_level(word)
         if level is not Level.OFF:
             kind = _registry.find(name)
             make = kind or functools.partial(_AttributeCheck, name)
-            yield Chosen(kind or _AttributeCheck, make, level)
+            yield make_chosen(kind or _AttributeCheck, make, level)
 
 
 def _outer_words(layer: Mapping[str, Any]) -> _fail_on | None:
