@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from . import selector as selector
     from ._calls import is_loop_running as is_loop_running
     from ._calls import warn_about_result as warn_about_result
+    from ._chosen import chosen_checks as chosen_checks
     from ._loop_models import MODELS as MODELS
     from ._places import place_of as place_of
     from ._ports import borrow_default_loop as borrow_default_loop
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     ".": ("helpers", "mock", "selector"),
     "._calls": ("is_loop_running", "warn_about_result"),
+    "._chosen": ("chosen_checks",),
     "._loop_models": ("MODELS",),
     "._places": ("place_of",),
     "._ports": ("borrow_default_loop",),

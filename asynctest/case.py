@@ -20,7 +20,7 @@ from ._assertions import AsyncAssertions
 from ._class_level import ClassLevel, enter_async, loop_maker
 from ._each_model import ModelCopies, run_each
 from ._errors import AsynctestError
-from ._fail_on import chosen_checks, ignore_loop
+from ._fail_on import ignore_loop
 from ._settings import Settings, configure
 from ._told import Told
 
@@ -198,7 +198,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         stage = _backstage.Stage(
             self.id(),
             self._asked or self._settings(),
-            chosen_checks(*self._carriers()),
+            _backstage.chosen_checks(*self._carriers()),
             make_loop=_backstage.borrow_default_loop if self.use_default_loop else loop_maker(self),
             lent=self.use_default_loop,
             forbid=_FORBIDDEN if self.forbid_get_event_loop else "",

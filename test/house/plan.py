@@ -31,6 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("_plan",),
     ("_allow", "_fail_on", "_verdict"),
+    ("_chosen",),
     # 4 stage
     ("_calls", "_closing", "_jury", "_loop_models", "_steps", "_written"),
     ("_timeout",),
