@@ -4,7 +4,6 @@
 of unittest is here, and the test cases run coroutines.
 """
 
-import importlib as _importlib
 import unittest as _unittest
 from typing import TYPE_CHECKING
 from typing import Any as _Any
@@ -30,14 +29,9 @@ from unittest import skipIf as skipIf
 from unittest import skipUnless as skipUnless
 
 from . import _fail_on as _fail_on
+from . import _later
 from . import case as case
 from . import checks as checks
-from . import helpers as helpers
-from . import mock as mock
-from . import selector as selector
-from ._allow import NoTestRunning as NoTestRunning
-from ._allow import allow as allow
-from ._closing import StubbornTasks as StubbornTasks
 from ._errors import AsynctestError as AsynctestError
 from ._errors import AsynctestValueError as AsynctestValueError
 from ._errors import AsynctestWarning as AsynctestWarning
@@ -50,52 +44,58 @@ from ._fail_on import lenient as lenient
 from ._fail_on import strict as strict
 from ._fail_on import warn_on as warn_on
 from ._settings import configure as configure
-from ._timeout import StuckTest as StuckTest
-from ._timeout import timeout as timeout
 from ._version import __version__ as __version__
 from .case import ClockedTestCase as ClockedTestCase
 from .case import FunctionTestCase as FunctionTestCase
 from .case import TestCase as TestCase
 from .case import ignore_loop as ignore_loop
-from .helpers import exhaust_callbacks as exhaust_callbacks
-from .mock import ANY as ANY
-from .mock import DEFAULT as DEFAULT
-from .mock import GLOBAL as GLOBAL
-from .mock import LIMITED as LIMITED
-from .mock import AsyncMock as AsyncMock
-from .mock import CoroutineMock as CoroutineMock
-from .mock import MagicMock as MagicMock
-from .mock import Mock as Mock
-from .mock import NonCallableMagicMock as NonCallableMagicMock
-from .mock import NonCallableMock as NonCallableMock
-from .mock import PatchScope as PatchScope
-from .mock import PropertyMock as PropertyMock
-from .mock import call as call
-from .mock import create_autospec as create_autospec
-from .mock import mock_open as mock_open
-from .mock import patch as patch
-from .mock import return_once as return_once
-from .mock import sentinel as sentinel
-from .selector import FileDescriptor as FileDescriptor
-from .selector import FileMock as FileMock
-from .selector import SocketMock as SocketMock
-from .selector import TestSelector as TestSelector
-from .selector import fd as fd
-from .selector import get_registered_events as get_registered_events
-from .selector import isfilemock as isfilemock
-from .selector import set_read_ready as set_read_ready
-from .selector import set_write_ready as set_write_ready
-
-if hasattr(selector, "SSLSocketMock"):  # Python may be built without OpenSSL
-    from .selector import SSLSocketMock as SSLSocketMock
+from .checks._registry import warning_called as _warning_called
 
 if TYPE_CHECKING:
     from . import clock as clock
+    from . import helpers as helpers
+    from . import mock as mock
+    from . import proactor as proactor
+    from . import selector as selector
+    from ._allow import NoTestRunning as NoTestRunning
+    from ._allow import allow as allow
+    from ._closing import StubbornTasks as StubbornTasks
+    from ._timeout import StuckTest as StuckTest
+    from ._timeout import timeout as timeout
     from .clock import Clock as Clock
     from .clock import run as run
     from .clock import settle as settle
+    from .helpers import exhaust_callbacks as exhaust_callbacks
+    from .mock import ANY as ANY
+    from .mock import DEFAULT as DEFAULT
+    from .mock import GLOBAL as GLOBAL
+    from .mock import LIMITED as LIMITED
+    from .mock import AsyncMock as AsyncMock
+    from .mock import CoroutineMock as CoroutineMock
+    from .mock import MagicMock as MagicMock
+    from .mock import Mock as Mock
+    from .mock import NonCallableMagicMock as NonCallableMagicMock
+    from .mock import NonCallableMock as NonCallableMock
+    from .mock import PatchScope as PatchScope
+    from .mock import PropertyMock as PropertyMock
+    from .mock import call as call
+    from .mock import create_autospec as create_autospec
+    from .mock import mock_open as mock_open
+    from .mock import patch as patch
+    from .mock import return_once as return_once
+    from .mock import sentinel as sentinel
+    from .selector import FileDescriptor as FileDescriptor
+    from .selector import FileMock as FileMock
+    from .selector import SocketMock as SocketMock
+    from .selector import SSLSocketMock as SSLSocketMock
+    from .selector import TestSelector as TestSelector
+    from .selector import fd as fd
+    from .selector import get_registered_events as get_registered_events
+    from .selector import isfilemock as isfilemock
+    from .selector import set_read_ready as set_read_ready
+    from .selector import set_write_ready as set_write_ready
 
-    # One for each check; at run time each is made with its check.
+    # One for each check; at run time each comes with its check.
     ActiveHandlesWarning: type[AsynctestWarning]
     ActiveSelectorCallbacksWarning: type[AsynctestWarning]
     AwaitedMockWarning: type[AsynctestWarning]
@@ -132,29 +132,37 @@ if TYPE_CHECKING:
     UnclosedResourcesWarning: type[AsynctestWarning]
     UnusedLoopWarning: type[AsynctestWarning]
     WrongThreadWarning: type[AsynctestWarning]
-else:
-    # Rooms that 0.13 did not have are opened when somebody asks for them.
-    _LAZY: dict[str, str] = {
-        "Clock": "clock",
-        "clock": "clock",
-        "run": "clock",
-        "settle": "clock",
-    }
+
+# Rooms are opened when somebody asks for them: defining tests takes few of them.
+_ROOMS: dict[str, tuple[str, ...]] = {
+    ".": ("clock", "helpers", "mock", "proactor", "selector"),
+    "._allow": ("NoTestRunning", "allow"),
+    "._closing": ("StubbornTasks",),
+    "._timeout": ("StuckTest", "timeout"),
+    ".clock": ("Clock", "run", "settle"),
+    ".helpers": ("exhaust_callbacks",),
+    ".mock": (
+        *("ANY", "DEFAULT", "GLOBAL", "LIMITED", "AsyncMock", "CoroutineMock", "MagicMock", "Mock"),
+        *("NonCallableMagicMock", "NonCallableMock", "PatchScope", "PropertyMock", "call"),
+        *("create_autospec", "mock_open", "patch", "return_once", "sentinel"),
+    ),
+    ".selector": (
+        *("FileDescriptor", "FileMock", "SSLSocketMock", "SocketMock", "TestSelector", "fd"),
+        *("get_registered_events", "isfilemock", "set_read_ready", "set_write_ready"),
+    ),
+}
+if not TYPE_CHECKING:
+    _from_rooms, _dir = _later.open_later(__name__, __name__, _ROOMS)
 
     def __getattr__(name: str) -> _Any:
-        if name in _LAZY:
-            room = _importlib.import_module(f".{_LAZY[name]}", __name__)
-            return room if name == _LAZY[name] else getattr(room, name)
-        if name.endswith("Warning"):  # a check's, registered ones among them
-            for check in checks.known().values():
-                if check.warning.__name__ == name:
-                    return check.warning
+        if name.endswith("Warning") and (warning := _warning_called(name)) is not None:
+            return warning
         if name in _unittest.__all__:  # those that only some Pythons have
             return getattr(_unittest, name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _from_rooms(name)
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_LAZY, *_unittest.__all__})
+        return sorted({*_dir(), *_unittest.__all__})
 
 
 __all__ = [  # what a star import takes: unittest's names, some of them ours

@@ -42,9 +42,12 @@ def caught_names(code: CodeType, handler: int) -> set[str] | None:
             return _suppressed_names(code, found)
         if found.opname.startswith("LOAD_") and isinstance(found.argval, str):
             clause.add(found.argval)
-        elif found.opname == "CHECK_EXC_MATCH":
+        elif found.opname in ("CHECK_EXC_MATCH", "CHECK_EG_MATCH"):
             names |= clause
             clause = set()
+            if found.opname == "CHECK_EG_MATCH":
+                # What one clause leaves of a group goes on, unless it takes everything.
+                return names if names & {"Exception", "BaseException"} else None
             jump = instructions[offsets[position]]
             position = offsets.index(jump.argval) if jump.argval in offsets else len(offsets)
         elif found.opname == "RERAISE":
@@ -70,7 +73,18 @@ def _suppressed_names(code: CodeType, leaving: dis.Instruction) -> set[str] | No
 
 
 _IN_A_CLAUSE = frozenset(
-    ("PUSH_EXC_INFO", "BUILD_TUPLE", "NOP", "NOT_TAKEN", "CACHE", "PUSH_NULL", "EXTENDED_ARG")
+    (
+        "COPY",
+        "BUILD_LIST",
+        "SWAP",
+        "PUSH_EXC_INFO",
+        "BUILD_TUPLE",
+        "NOP",
+        "NOT_TAKEN",
+        "CACHE",
+        "PUSH_NULL",
+        "EXTENDED_ARG",
+    )
 )
 
 

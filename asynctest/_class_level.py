@@ -18,13 +18,11 @@ import unittest
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from ._calls import is_loop_running
+from . import _backstage
 from ._errors import MisuseError, say
-from ._places import place_of
 from ._settings import declared_on, merge
-from ._stage import Stage
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -41,13 +39,20 @@ class ClassLevel(unittest.TestCase):
     loop_factory: ClassVar[Callable[[], AbstractEventLoop] | None] = None
     """Makes the loop, instead of ``asyncio.new_event_loop``; a plain function will do."""
 
-    _class_stage: ClassVar[Stage | None] = None
+    _class_stage: ClassVar[_backstage.Stage | None] = None
     _class_step: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name in ("setUpClass", "tearDownClass"):
             _wrap(cls, name)
+
+    if not TYPE_CHECKING:  # has the signature of unittest's
+
+        @functools.wraps(unittest.TestCase.__init__)
+        def __init__(self, *args, **kwargs):
+            _backstage.enter()  # before the set-up of modules and classes
+            super().__init__(*args, **kwargs)
 
     @classmethod
     async def asyncSetUpClass(cls) -> None:
@@ -82,11 +87,13 @@ class ClassLevel(unittest.TestCase):
             cls._class_level_stage().caller.run(result)
 
     @classmethod
-    def _class_level_stage(cls) -> Stage:
+    def _class_level_stage(cls) -> _backstage.Stage:
         """Return the stage of this very class; its closing is the last clean-up."""
         stage = vars(cls).get("_class_stage")
         if stage is None:
-            stage = Stage(cls.__qualname__, merge(declared_on(cls)), make_loop=loop_maker(cls))
+            stage = _backstage.Stage(
+                cls.__qualname__, merge(declared_on(cls)), make_loop=loop_maker(cls)
+            )
             stage.open()
             cls._class_stage = stage
             cls._class_cleanups.insert(0, (cls._close_class_stage, (), {}))  # type: ignore[attr-defined]
@@ -136,10 +143,11 @@ def _wrap(cls: type[ClassLevel], name: str) -> None:
 def _wrapper(name: str, raw: Any) -> Callable[..., Any]:
     @functools.wraps(raw.__func__)
     def step(cls: type[ClassLevel]) -> Any:
+        _backstage.enter()  # in case that the test cases were made elsewhere
         users = raw.__get__(None, cls)
         if cls._class_step == name:  # reached through super() by a subclass
             result = users()
-            if inspect.isawaitable(result) and not is_loop_running():
+            if inspect.isawaitable(result) and not _backstage.is_loop_running():
                 return cls._class_level_stage().caller.run(result)
             return result
         cls._class_step = name
@@ -173,7 +181,7 @@ def _refuse_async_module_hooks(cls: type) -> None:
     for name in ("setUpModule", "tearDownModule"):
         hook = getattr(module, name, None)
         if inspect.iscoroutinefunction(hook) or inspect.isasyncgenfunction(hook):
-            place = place_of(hook)
+            place = _backstage.place_of(hook)
             raise MisuseError(
                 say(
                     f"{name} of {cls.__module__} is a coroutine function, which nobody awaits.",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import types
 import unittest
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from ._loop_models import MODELS
+from . import _backstage
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -25,13 +26,15 @@ class ModelCopies(unittest.TestCase):
 
     _loop_model = ""  # of a copy
 
-    def __init__(self, methodName: str = "runTest") -> None:
-        """Take the name of a method; ``test_it[proactor]`` is its run on that model."""
-        if hasattr(self, methodName):  # whatever it looks like
-            super().__init__(methodName)
-            return
-        name, self._loop_model = _without_model(methodName)
-        super().__init__(name)
+    if not TYPE_CHECKING:  # has the signature of unittest's
+
+        @functools.wraps(unittest.TestCase.__init__)
+        def __init__(self, *args, **kwargs):
+            # ``test_it[proactor]`` is the run of a method on that model.
+            if args and isinstance(args[0], str) and not hasattr(self, args[0]):
+                name, self._loop_model = _without_model(args[0])
+                args = (name, *args[1:])
+            super().__init__(*args, **kwargs)
 
     def copy_for_model(self, model: str) -> Self:
         """Return a copy of this test that runs on one loop model, and says so."""
@@ -56,7 +59,7 @@ class ModelCopies(unittest.TestCase):
 
 def _without_model(name: str) -> tuple[str, str]:
     """Take the loop model off a name that ends with one."""
-    for model in MODELS:
+    for model in _backstage.MODELS:
         if name.endswith(f"[{model}]"):
             return name.removesuffix(f"[{model}]"), model
     return name, ""

@@ -7,23 +7,22 @@ New checks are better written as a :class:`asynctest.checks.Check`.
 
 from __future__ import annotations
 
-import functools
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, overload
 
 from ._levels import Level, LevelWord, parse_level, unknown_name
-from ._plan import Chosen, Plan
-from ._settings import outer_layers
 from .checks import Check, Finding, StageView, _registry
 
 __all__ = [
     "DEFAULTS",
+    "AttributeCheck",
     "check_names",
-    "chosen_checks",
     "fail_on",
     "ignore_loop",
     "lenient",
+    "outer_words",
+    "overlay",
     "strict",
     "warn_on",
 ]
@@ -42,7 +41,7 @@ DEFAULTS: dict[str, LevelWord] = {
 
 def check_names() -> list[str]:
     """Return the name of every check that can be chosen."""
-    return list({**DEFAULTS, **_registry.known()})
+    return list({**DEFAULTS, **dict.fromkeys(_registry.names())})
 
 
 class _fail_on:
@@ -79,7 +78,7 @@ class _fail_on:
 
     def get_checks(self, case: Any) -> dict[str, Any]:
         """Return the word for each of ``DEFAULTS`` as it counts for this test case."""
-        return _overlay(dict(DEFAULTS), getattr(type(case), _FAIL_ON_ATTR, None), self)
+        return overlay(dict(DEFAULTS), getattr(type(case), _FAIL_ON_ATTR, None), self)
 
     def before_test(self, case: Any) -> None:
         """Call ``before_test_NAME(case)`` of each enabled check that has one."""
@@ -91,13 +90,13 @@ class _fail_on:
         for check in self._attributes(case):
             check.judge_case(case)
 
-    def _attributes(self, case: Any) -> Iterable[_AttributeCheck]:
+    def _attributes(self, case: Any) -> Iterable[AttributeCheck]:
         for name, word in self.get_checks(case).items():
             if parse_level(word) is not Level.OFF and callable(getattr(self, name, None)):
-                yield _AttributeCheck(name)
+                yield AttributeCheck(name)
 
 
-def _overlay(merged: dict[str, Any], *layers: _fail_on | None) -> dict[str, Any]:
+def overlay(merged: dict[str, Any], *layers: _fail_on | None) -> dict[str, Any]:
     """Merge words over the defaults, the outermost first."""
     for layer in layers:
         if layer is None:
@@ -108,7 +107,7 @@ def _overlay(merged: dict[str, Any], *layers: _fail_on | None) -> dict[str, Any]
     return merged
 
 
-class _AttributeCheck(Check):
+class AttributeCheck(Check):
     """A check in the way of 0.13: attributes of the class ``_fail_on``."""
 
     prompt = True
@@ -132,42 +131,7 @@ class _AttributeCheck(Check):
         return ()
 
 
-def chosen_checks(*carriers: object) -> Plan:
-    """Return the checks that are on for one test.
-
-    ``carriers`` are what decorators may stand on, the farthest first: usually
-    the class and the method.
-    """
-    layers = [
-        _fail_on(DEFAULTS),
-        *(_outer_words(layer) for layer in outer_layers() if layer),
-        *(getattr(carrier, _FAIL_ON_ATTR, None) for carrier in carriers),
-    ]
-    key = (_registry.version(), *(layer.key() for layer in layers if layer is not None))
-    known = _plans.get(key)
-    if known is None:
-        if len(_plans) > _MANY_PLANS:
-            _plans.clear()
-        words = _overlay(dict(_registry.defaults()), *layers)
-        known = _plans[key] = Plan(_chosen(words)), [each.copy() for each in layers if each]
-    return known[0]
-
-
-_MANY_PLANS = 1000
-_plans: dict[tuple[Any, ...], tuple[Plan, list[_fail_on]]] = {}
-# By the identity of words, which is quick; kept with the plan, so that no others take their place.
-
-
-def _chosen(words: Mapping[str, Any]) -> Iterable[Chosen]:
-    for name, word in words.items():
-        level = parse_level(word)
-        if level is not Level.OFF:
-            kind = _registry.find(name)
-            make = kind or functools.partial(_AttributeCheck, name)
-            yield Chosen(kind or _AttributeCheck, make, level)
-
-
-def _outer_words(layer: Mapping[str, Any]) -> _fail_on | None:
+def outer_words(layer: Mapping[str, Any]) -> _fail_on | None:
     """Read what the project or the command line says about checks."""
     words = layer.get("checks", {})
     for name in words:

@@ -22,6 +22,7 @@ from typing import Any
 from . import _ports as ports
 from ._cancelling import Cancellations, note_cancellations
 from ._places import Place
+from ._ports._pool_futures import watch_pool_futures
 from ._ports._primitives import watch_primitives
 from ._raising import CAN_WATCH, Watcher, want, watch
 
@@ -171,6 +172,8 @@ def switch_on(hooks: Set[str], kinds: Iterable[type[BaseException]]) -> None:
     """Begin to see what is seen for good: to switch it for each test would cost more."""
     if "on_primitive" in hooks:
         watch_primitives(functools.partial(_tell, "on_primitive"))
+    if "on_pool_future" in hooks:
+        watch_pool_futures(functools.partial(_tell, "on_pool_future"))
     if "on_cancelled" in hooks:
         watch(_cancellations)
     missing = tuple(kind for kind in kinds if kind not in _exceptions.kinds)
@@ -266,7 +269,7 @@ class _CancellationEar:
 
 _SHARED = {
     *("on_thread_exception", "on_unraisable", "on_unawaited", "on_resource_warning"),
-    *("on_primitive", "on_raised", "on_reraised", "on_handled"),
+    *("on_primitive", "on_pool_future", "on_raised", "on_reraised", "on_handled"),
 }
 
 EARS: tuple[tuple[frozenset[str], Any], ...] = (

@@ -13,9 +13,9 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
+from . import _later
 from ._errors import AsynctestValueError, MisuseError, say
 from ._levels import closest, unknown_name
-from ._places import place_of_attribute
 
 __all__ = [
     "OPTIONS",
@@ -206,7 +206,8 @@ class _Attribute(NamedTuple):
             return OPTIONS[self.name].metadata["accept"](value)
         except ValueError as exc:
             fact = f"{self.owner.__qualname__}.{self.name} = {value!r} cannot be used."
-            place = place_of_attribute(self.owner, self.name)
+            place_of = _later.fetch(__package__, "._places", "place_of_attribute")
+            place = place_of(self.owner, self.name)
             raise AsynctestValueError(
                 say(fact, [f"at {place}"] if place else [], f"Give {exc}.")
             ) from None

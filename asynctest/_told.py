@@ -6,8 +6,8 @@ import unittest
 from collections.abc import Sequence
 from typing import Any
 
+from . import _backstage
 from ._settings import Settings, declared_by, merge
-from ._verdict import Report
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 
@@ -19,9 +19,9 @@ class Told(unittest.TestCase):
 
     # Long names: a user's attributes must not meet them.
     _asynctest_carriers: Sequence[Any] = ()
-    _asynctest_reported: list[Report] | None = None
+    _asynctest_reported: list[_backstage.Report] | None = None
 
-    def tell_asynctest(self, carriers: Sequence[Any], reported: list[Report]) -> None:
+    def tell_asynctest(self, carriers: Sequence[Any], reported: list[_backstage.Report]) -> None:
         """Say what declares settings and checks, the farthest first, and who takes findings."""
         self._asynctest_carriers = carriers
         self._asynctest_reported = reported

@@ -6,27 +6,23 @@ nothing else overrides or reads its private names.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import unittest
 import unittest.util
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from . import _ports as ports
+from . import _backstage
 from ._assertions import AsyncAssertions
-from ._calls import is_loop_running, warn_about_result
 from ._class_level import ClassLevel, enter_async, loop_maker
 from ._each_model import ModelCopies, run_each
 from ._errors import AsynctestError
-from ._fail_on import chosen_checks, ignore_loop
-from ._loop_models import MODELS
+from ._fail_on import ignore_loop
 from ._settings import Settings, configure
-from ._stage import Stage
-from ._steps import Answer, Steps
 from ._told import Told
-from ._written import amend_last
 
 __unittest = True  # unittest leaves our frames out of tracebacks
 __tracebackhide__ = True  # and so does pytest
@@ -86,7 +82,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
     clock: Any
     """The clock of the running test, if one is set; on the class, which one to set."""
 
-    _stage: Stage | None = None
+    _stage: _backstage.Stage | None = None
     _asked: Settings | None = None  # what this run asked for, until its stage is open
     _ended = True  # the last tear-down is over: what remains are clean-ups
     _later: list[Callable[[], None]] | None = None  # warnings held back while output is captured
@@ -118,7 +114,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         try:
             result = super().run(result)
         except BaseException as exc:
-            steps = Steps()
+            steps = _backstage.Steps()
             self._clean_up(steps)
             for error in steps.errors:
                 exc.add_note(f"while cleaning up {self.id()}: {error!r}")
@@ -142,7 +138,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         for skipped in (type(self), method):
             if getattr(skipped, "__unittest_skip__", False):
                 raise unittest.SkipTest(getattr(skipped, "__unittest_skip_why__", ""))
-        steps = Steps()
+        steps = _backstage.Steps()
         if steps.take(self._callSetUp):
             steps.take(self._callTestMethod, method)
             steps.take(self._callTearDown)
@@ -160,7 +156,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
     def _callTestMethod(self, method: Callable[[], Any]) -> None:
         result = self._playing.test(method)
         if result is not None:
-            warn_about_result(method, result)
+            _backstage.warn_about_result(method, result)
 
     def _callTearDown(self) -> None:
         try:
@@ -180,7 +176,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         return () if getattr(method, "__func__", None) is getattr(TestCase, name) else (method,)
 
     @property
-    def _playing(self) -> Stage:
+    def _playing(self) -> _backstage.Stage:
         assert self._stage is not None, "no test is running"
         return self._stage
 
@@ -196,18 +192,18 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         """Return the loop models if there is to be a run on each; none if one run will do."""
         if asked.loop_model != "both" or self.use_default_loop or loop_maker(self) is not None:
             return ()
-        return MODELS
+        return _backstage.MODELS
 
     def _model_asked(self) -> dict[str, str]:
         return {"loop_model": self._loop_model} if self._loop_model else {}
 
-    def _open(self) -> Stage:
+    def _open(self) -> _backstage.Stage:
         method = getattr(self, self._testMethodName)
-        stage = Stage(
+        stage = _backstage.Stage(
             self.id(),
             self._asked or self._settings(),
-            chosen_checks(*self._carriers()),
-            make_loop=ports.borrow_default_loop if self.use_default_loop else loop_maker(self),
+            _backstage.chosen_checks(*self._carriers()),
+            make_loop=_backstage.borrow_default_loop if self.use_default_loop else loop_maker(self),
             lent=self.use_default_loop,
             forbid=_FORBIDDEN if self.forbid_get_event_loop else "",
             case=self,
@@ -246,7 +242,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         result = getattr(self._outcome, "result", None)
         written = [getattr(result, name, None) for name in ("failures", "errors")]
         for entries in written:
-            if isinstance(entries, list) and amend_last(entries, self, text):
+            if isinstance(entries, list) and _backstage.amend_last(entries, self, text):
                 return True
         if outcome is None:
             return False
@@ -278,12 +274,12 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         In a coroutine write ``await self.doCleanups()``. Returns True if none
         of them failed.
         """
-        if is_loop_running():
+        if _backstage.is_loop_running():
             return self._clean_up_while_running()
         succeeded = bool(super().doCleanups())
         if self._ended and self._stage is not None:
             succeeded = self._finish()
-        return Answer(succeeded)
+        return _backstage.Answer(succeeded)
 
     def _finish(self) -> bool:
         """Judge and close as clean-ups, so that unittest reports what they raise."""
@@ -295,7 +291,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
             self._finishing = False
 
     async def _clean_up_while_running(self) -> bool:
-        steps, outcome = Steps(), self._outcome
+        steps, outcome = _backstage.Steps(), self._outcome
         while self._cleanups:
             function, args, kwargs = self._cleanups.pop()
             try:
@@ -312,7 +308,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
             steps.raise_first()
         return succeeded
 
-    def _clean_up(self, steps: Steps) -> None:
+    def _clean_up(self, steps: _backstage.Steps) -> None:
         """Run clean-ups, judge and close where unittest does not do it."""
         while self._cleanups:
             function, args, kwargs = self._cleanups.pop()
@@ -369,12 +365,15 @@ class FunctionTestCase(TestCase, unittest.FunctionTestCase):
     >>> asynctest.FunctionTestCase(check).debug()
     """
 
-    def __init__(self, testFunc: Callable[[], Any], *more: Any, **named: Any) -> None:
-        unittest.FunctionTestCase.__init__(self, testFunc, *more, **named)
-
     _testFunc: Callable[[], Any]
     _setUpFunc: Callable[[], Any] | None
     _tearDownFunc: Callable[[], Any] | None
+
+    if not TYPE_CHECKING:  # has the signature of unittest's
+
+        @functools.wraps(unittest.FunctionTestCase.__init__)
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
 
     def id(self) -> str:
         """Name the function; a partial or an object has no name but its repr."""

@@ -54,6 +54,23 @@ class CaughtNames(unittest.TestCase):
 
         self.assertIn("Exception", caught_names(f.__code__, handler_of(f)))
 
+    def test_a_star_counts_if_it_takes_everything(self):
+        def all_of_it():
+            try:
+                g()
+            except* (KeyError, Exception):
+                pass
+
+        def some_of_it():
+            try:
+                g()
+            except* ValueError:
+                pass
+
+        found = caught_names(all_of_it.__code__, handler_of(all_of_it))
+        self.assertEqual(found, {"KeyError", "Exception"})
+        self.assertIsNone(caught_names(some_of_it.__code__, handler_of(some_of_it)))
+
     def test_finally_is_no_except(self):
         def f():
             try:

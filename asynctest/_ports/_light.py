@@ -248,7 +248,7 @@ def has_timers(loop: AbstractEventLoop) -> bool:
     return bool(getattr(loop, "_scheduled", True))
 
 
-_stock = asyncio.new_event_loop
+_stock = asyncio.events.new_event_loop  # who replaces it does so in ``asyncio``
 
 
 def new_event_loop() -> AbstractEventLoop:

@@ -3,11 +3,28 @@
 To write one, subclass :class:`Check` and :func:`register` it.
 """
 
+from typing import TYPE_CHECKING
+
+from .. import _later
 from .._levels import Level as Level
-from .._places import Place
 from ._check import Check, Finding, Skipped, StageView
-from ._ignore import ignore, is_ignored
-from ._registry import BUILT_IN, defaults, known, refuse_unknown, register, unregister
+from ._registry import NAMES as NAMES
+from ._registry import defaults, known, refuse_unknown, register, unregister
+
+if TYPE_CHECKING:
+    from .._places import Place as Place
+    from ._built_in import BUILT_IN as BUILT_IN
+    from ._ignore import ignore as ignore
+    from ._ignore import is_ignored as is_ignored
+
+_ROOMS = {
+    ".": NAMES,
+    ".._places": ("Place",),
+    "._built_in": ("BUILT_IN",),
+    "._ignore": ("ignore", "is_ignored"),
+}
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _later.open_later(__name__, __name__, _ROOMS)
 
 __all__ = [
     "BUILT_IN",

@@ -9,16 +9,18 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from .._errors import AsynctestWarning, published
-from .._heap import Heap
 from .._levels import Level
-from .._places import Place
-from .._settings import Settings
-from .._sites import Sites
 
-__all__ = ["Check", "Finding", "Level", "Skipped", "StageView"]
+if TYPE_CHECKING:
+    from .._heap import Heap
+    from .._places import Place
+    from .._settings import Settings
+    from .._sites import Sites
+
+__all__ = ["Check", "Finding", "Level", "Skipped", "StageView", "title_of"]
 
 
 class StageView(Protocol):
@@ -117,10 +119,16 @@ class Skipped(Exception):
     """Raised by a check that this loop cannot answer; says why, once."""
 
 
+def title_of(name: str) -> str:
+    """Return what the class of a check is called: ``LeakedTasks`` for ``leaked_tasks``."""
+    return name.title().replace("_", "")
+
+
 _HOOKS = (
     *("before_test", "after_set_up", "after_test", "after_cleanup", "after_close"),
     *("on_loop_exception", "on_thread_exception", "on_unraisable", "on_unawaited", "on_cancelled"),
-    *("on_resource_warning", "on_primitive", "on_raised", "on_reraised", "on_handled"),
+    *("on_resource_warning", "on_primitive", "on_pool_future"),
+    *("on_raised", "on_reraised", "on_handled"),
 )
 
 
@@ -158,7 +166,7 @@ class Check:
             hook for hook in _HOOKS if getattr(cls, hook) is not getattr(Check, hook)
         )
         if "name" in vars(cls):
-            title = cls.name.title().replace("_", "") + "Warning"
+            title = f"{title_of(cls.name)}Warning"
             # Under asynctest's own name, so that -W and filterwarnings find it there.
             cls.warning = type(
                 title, (AsynctestWarning,), {"__module__": "asynctest", "__doc__": cls.__doc__}
@@ -211,6 +219,9 @@ class Check:
 
     def on_primitive(self, stage: StageView, thing: Any, loop: Any) -> Iterable[Finding] | None:
         """Hear of a lock, event or queue of asyncio being used on a running loop (3.12+)."""
+
+    def on_pool_future(self, stage: StageView, future: Any, exc: BaseException | None) -> None:
+        """Hear of a pool's future that fails, or, with None, of one that is asked (3.12+)."""
 
     # Exceptions of the ``kinds`` that a check names, where Python tells (3.12+): as often
     # as they are raised, so these must be quick.

@@ -1,110 +1,96 @@
-"""Which checks exist. The built-in ones are a visible tuple; users add theirs."""
+"""Which checks exist. The built-in ones are a visible tuple of names; users add theirs.
+
+A name is enough to accept a decorator, a setting or an option. The check itself is
+imported when somebody asks for it, at the latest before the first test.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TypeVar
 
-from .._errors import MisuseError
+from .. import _later
+from .._errors import AsynctestWarning, MisuseError
 from .._levels import closest
-from ._check import Check, Level
-from .active_handles import ActiveHandles
-from .active_selector_callbacks import ActiveSelectorCallbacks
-from .awaited_mock import AwaitedMock
-from .blocked_loop import BlockedLoop
-from .callback_exceptions import CallbackExceptions
-from .changed_globals import ChangedGlobals
-from .collected_tasks import CollectedTasks
-from .finaliser_exceptions import FinaliserExceptions
-from .idle_loops import IdleLoops
-from .leaked_executors import LeakedExecutors
-from .leaked_files import LeakedFiles
-from .leaked_generators import LeakedGenerators
-from .leaked_loops import LeakedLoops
-from .leaked_patches import LeakedPatches
-from .leaked_processes import LeakedProcesses
-from .leaked_readers import LeakedReaders
-from .leaked_servers import LeakedServers
-from .leaked_signal_handlers import LeakedSignalHandlers
-from .leaked_sockets import LeakedSockets
-from .leaked_tasks import LeakedTasks
-from .leaked_threads import LeakedThreads
-from .leaked_timers import LeakedTimers
-from .leaked_transports import LeakedTransports
-from .lost_exceptions import LostExceptions
-from .made_up_assertion import MadeUpAssertion
-from .nested_run import NestedRun
-from .never_awaited import NeverAwaited
-from .swallowed_assertion import SwallowedAssertion
-from .swallowed_cancellation import SwallowedCancellation
-from .test_never_ran import TestNeverRan
-from .thread_exceptions import ThreadExceptions
-from .two_loops import TwoLoops
-from .uncalled_assertion import UncalledAssertion
-from .unclosed_resources import UnclosedResources
-from .unused_loop import UnusedLoop
-from .wrong_thread import WrongThread
+from ._check import Check, Level, title_of
 
 __all__ = [
-    "BUILT_IN",
+    "NAMES",
+    "built_in",
     "defaults",
     "find",
     "known",
+    "names",
     "refuse_unknown",
     "register",
     "unregister",
     "version",
+    "warning_called",
 ]
 
 _C = TypeVar("_C", bound=type[Check])
 
-BUILT_IN: tuple[type[Check], ...] = (
-    UnusedLoop,
-    ActiveHandles,
-    ActiveSelectorCallbacks,
+NAMES = (
+    "unused_loop",
+    "active_handles",
+    "active_selector_callbacks",
     # never ran
-    TestNeverRan,
-    NeverAwaited,
-    UncalledAssertion,
-    MadeUpAssertion,
-    AwaitedMock,
+    "test_never_ran",
+    "never_awaited",
+    "uncalled_assertion",
+    "made_up_assertion",
+    "awaited_mock",
     # nobody saw
-    LostExceptions,
-    CallbackExceptions,
-    ThreadExceptions,
-    FinaliserExceptions,
-    SwallowedAssertion,
+    "lost_exceptions",
+    "callback_exceptions",
+    "thread_exceptions",
+    "finaliser_exceptions",
+    "swallowed_assertion",
     # swallowed cancellation
-    SwallowedCancellation,
+    "swallowed_cancellation",
     # left behind
-    LeakedTasks,
-    LeakedTimers,
-    LeakedReaders,
-    LeakedServers,
-    LeakedTransports,
-    LeakedSockets,
-    LeakedFiles,
-    LeakedLoops,
-    CollectedTasks,
-    LeakedGenerators,
-    LeakedThreads,
-    LeakedExecutors,
-    LeakedProcesses,
-    LeakedSignalHandlers,
-    LeakedPatches,
-    ChangedGlobals,
-    UnclosedResources,
+    "leaked_tasks",
+    "leaked_timers",
+    "leaked_readers",
+    "leaked_servers",
+    "leaked_transports",
+    "leaked_sockets",
+    "leaked_files",
+    "leaked_loops",
+    "collected_tasks",
+    "leaked_generators",
+    "leaked_threads",
+    "leaked_executors",
+    "leaked_processes",
+    "leaked_signal_handlers",
+    "leaked_patches",
+    "changed_globals",
+    "unclosed_resources",
     # wrong place
-    BlockedLoop,
-    WrongThread,
-    IdleLoops,
-    NestedRun,
-    TwoLoops,
+    "blocked_loop",
+    "wrong_thread",
+    "idle_loops",
+    "nested_run",
+    "two_loops",
 )
+"""The built-in checks: ``leaked_tasks`` is the class ``LeakedTasks`` in ``leaked_tasks.py``."""
 
-_by_name: dict[str, type[Check]] = {check.name: check for check in BUILT_IN}
-_defaults: dict[str, Level] = {check.name: check.default for check in BUILT_IN}
+_checks: dict[str, type[Check] | None] = dict.fromkeys(NAMES)  # None: not imported yet
+_defaults: dict[str, Level] = {}
 _version = 0
+
+
+def built_in(name: str) -> type[Check]:
+    """Import one of the built-in checks."""
+    check: type[Check] = _later.fetch(__package__, f".{name}", title_of(name))
+    return check
+
+
+def _imported(name: str) -> type[Check]:
+    check = _checks[name]
+    if check is None:
+        check = _checks[name] = built_in(name)
+    return check
 
 
 def register(check: _C) -> _C:
@@ -123,33 +109,38 @@ def register(check: _C) -> _C:
     name = getattr(check, "name", None)
     if not (isinstance(check, type) and issubclass(check, Check) and isinstance(name, str)):
         raise MisuseError(f"{check!r} is not a check. Register a subclass of Check with a name.")
-    if _by_name.get(name, check) is not check:
+    if name in _checks and _imported(name) is not check:
         raise MisuseError(f"a check named {name!r} exists already. Choose another name.")
-    _by_name[name] = check
-    _defaults[name] = check.default
+    _checks[name] = check
     _change()
     return check
 
 
 def unregister(name: str) -> None:
     """Forget a check that was registered; raises KeyError if there is none."""
-    del _by_name[name], _defaults[name]
+    del _checks[name]
     _change()
 
 
 def _change() -> None:
     global _version
     _version += 1
+    _defaults.clear()
+
+
+def names() -> list[str]:
+    """Return the name of every check, built-in ones first."""
+    return list(_checks)
 
 
 def known() -> dict[str, type[Check]]:
     """Return every check by its name, built-in ones first."""
-    return dict(_by_name)
+    return {name: _imported(name) for name in _checks}
 
 
 def find(name: str) -> type[Check] | None:
     """Return the check of a name, if there is one."""
-    return _by_name.get(name)
+    return _imported(name) if name in _checks else None
 
 
 def version() -> int:
@@ -159,12 +150,22 @@ def version() -> int:
 
 def defaults() -> Mapping[str, Level]:
     """Return the level of every check where nobody says otherwise."""
+    if not _defaults:
+        _defaults.update((name, check.default) for name, check in known().items())
     return _defaults
+
+
+def warning_called(title: str) -> type[AsynctestWarning] | None:
+    """Return the warning of a check by its name, and import no other check."""
+    for name, check in _checks.items():
+        if title == (check.warning.__name__ if check else f"{title_of(name)}Warning"):
+            return _imported(name).warning
+    return None
 
 
 def refuse_unknown(caller: str, *names: str) -> None:
     """Raise TypeError, with the nearest known name, for a check that does not exist."""
     for name in names:
-        if name not in _by_name:
-            nearest = closest(name, _by_name)
+        if name not in _checks:
+            nearest = closest(name, _checks)
             raise MisuseError(f"{caller}: there is no check named {name!r}. {nearest}")

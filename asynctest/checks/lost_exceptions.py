@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
@@ -14,6 +15,12 @@ from ._check import Check, Finding, Level, StageView
 from ._exceptions import summary
 from ._inventory import anything_alive
 
+_FAILED = "jobs of pools that failed"
+
+
+def _any_job_failed(stage: StageView) -> bool:
+    return bool(stage.memory.get(_FAILED))
+
 
 class LostExceptions(Check):
     """Exceptions of tasks and futures that nobody has asked for.
@@ -22,25 +29,43 @@ class LostExceptions(Check):
     test, or never if somebody still holds the task. Here it is found at the
     end of the test in both cases. Awaiting, ``result()`` and ``exception()``
     count as asking.
+
+    Futures of ``concurrent.futures`` (``pool.submit``, ``run_coroutine_threadsafe``) log
+    nothing at all; they are found from Python 3.12 on.
     """
 
     name = "lost_exceptions"
     default = Level.WARN
     fix = "Await the task, or look at its exception()"
 
-    signs = (anything_alive,)
+    signs = (anything_alive, _any_job_failed)
 
     def __init__(self) -> None:
         self._told: list[BaseException] = []
+        self._failed: dict[int, tuple[weakref.ref[Any], Finding]] = {}
 
     def on_loop_exception(self, stage: StageView, context: dict[str, Any]) -> Iterable[Finding]:
         exc = context.get("exception")
         if exc is not None and ("future" in context or "task" in context):
             yield from self._once(stage, context.get("future") or context.get("task"), exc)
 
+    def on_pool_future(self, stage: StageView, future: Any, exc: BaseException | None) -> None:
+        known = self._failed.get(id(future))
+        if exc is None:
+            if known is not None and known[0]() is future:
+                del self._failed[id(future)]
+        else:
+            if known is not None:  # it is gone, and its address is taken
+                self._failed[-len(self._failed)] = known
+            fact = f"a job of a pool failed with {summary(exc)}, and nobody asked for it"
+            finding = Finding(fact, raised_at(exc) or stage.place, type(exc), stage.moment)
+            self._failed[id(future)] = weakref.ref(future), finding
+            stage.memory[_FAILED] = self._failed
+
     def after_close(self, stage: StageView) -> Iterable[Finding]:
+        found = [finding for _, finding in self._failed.values()]
         futures = stage.heap.made(asyncio.Future)
-        return [*self._held(stage, futures)] if futures else ()
+        return [*found, *(self._held(stage, futures) if futures else ())]
 
     def _held(self, stage: StageView, futures: list[asyncio.Future[Any]]) -> Iterable[Finding]:
         for future in futures:

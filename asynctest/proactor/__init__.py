@@ -22,10 +22,9 @@ seen of the model:
   datagrams, and stop reading datagrams after an error.
 """
 
-import importlib as _importlib
 from typing import TYPE_CHECKING
-from typing import Any as _Any
 
+from .. import _later
 from ._attach import attach as attach
 from ._attach import has_proactor as has_proactor
 from ._attach import wrap_proactor as wrap_proactor
@@ -35,20 +34,15 @@ if TYPE_CHECKING:
     from ._loop import ProactorEventLoop as ProactorEventLoop
     from ._polling import PollingProactor as PollingProactor
     from ._test_proactor import TestProactor as TestProactor
-else:
-    # Every test case imports this room; few of them run on the loop.
-    _LAZY = {
-        "NotOnCompletionLoops": "._loop",
-        "PollingProactor": "._polling",
-        "ProactorEventLoop": "._loop",
-        "TestProactor": "._test_proactor",
-    }
 
-    def __getattr__(name: str) -> _Any:
-        if name in _LAZY:
-            return getattr(_importlib.import_module(_LAZY[name], __name__), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
+# Every test case imports this room; few of them run on the loop.
+_ROOMS = {
+    "._loop": ("NotOnCompletionLoops", "ProactorEventLoop"),
+    "._polling": ("PollingProactor",),
+    "._test_proactor": ("TestProactor",),
+}
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _later.open_later(__name__, __name__, _ROOMS)
 
 __all__ = [
     "NotOnCompletionLoops",

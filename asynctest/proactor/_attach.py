@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Callable
-from typing import Any
 
-from .. import selector
+from .. import _later, selector
 from .._errors import LoopNotSupported, say
 from .._ports import _proactor_device as ports
 
@@ -61,7 +59,7 @@ def wrap_proactor(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
             )
         )
     # A room that only tests on completion loops pay the import of.
-    room: Any = importlib.import_module(f"{__package__}._test_proactor")
+    room = _later.fetch(__package__, ".", "_test_proactor")
     if isinstance(original, room.TestProactor):
         return _nothing
     wrapper = room.TestProactor(original)

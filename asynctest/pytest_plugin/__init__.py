@@ -18,7 +18,10 @@ each other's context variables. That loop is the test's own, unless the test
 uses an async fixture of a wider scope: then it is the loop of the widest one.
 """
 
+from .. import _backstage
 from ._plugin import Plugin as Plugin
 from ._scopes import FixtureCancelled as FixtureCancelled
+
+_backstage.enter()
 
 __all__ = ["FixtureCancelled", "Plugin"]

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from .. import _ports as ports
-from .._fail_on import chosen_checks
+from .._chosen import chosen_checks
 from .._plan import NOTHING, Plan
 from .._settings import declared_by, merge
 from .._stage import Stage

@@ -11,7 +11,7 @@ from asyncio import CancelledError
 from collections.abc import Callable
 from typing import Any
 
-from .._fail_on import chosen_checks
+from .._chosen import chosen_checks
 from .._stage import Stage
 from .._steps import Steps
 from ._driver import Driver, end_stage, explained, raise_all

@@ -20,13 +20,13 @@ class ActiveSelectorCallbacks(unittest.TestCase):
         class Case(Checked):
             async def test(self):
                 self.loop.add_reader(self.ours, print)
-                self.loop.add_writer(self.ours, repr)
+                self.loop.add_writer(self.ours, locals)
 
         ran = one(Case)
         self.assertEqual(ran.words, {"ran": 1, "failures": 1})
         self.assertIn("some events watched during the tests were not removed:", ran.text)
         self.assertRegex(ran.text, r" - add_reader\(.*<built-in function print>\)\n")
-        self.assertRegex(ran.text, r" - add_writer\(.*<built-in function repr>\)\n")
+        self.assertRegex(ran.text, r" - add_writer\(.*<built-in function locals>\)\n")
 
     def test_what_set_up_registers_is_the_tests(self):
         class Case(Checked):

@@ -2,6 +2,7 @@ import asyncio
 import gc
 import socket
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import asynctest
 from asynctest import checks
@@ -281,6 +282,16 @@ class CallbackExceptions(CheckTest):
             task.cancel()
             await asyncio.wait([task])
             await asyncio.sleep(0)
+
+        self.assertClean(test)
+
+    def test_a_job_that_fails_while_it_is_asked_is_innocent(self):
+        async def test(self):
+            with ThreadPoolExecutor(2) as pool:
+                for number in range(300):
+                    job = pool.submit(divmod, number, 0)
+                    with self.assertRaises(ZeroDivisionError):
+                        await asyncio.wrap_future(job) if number % 2 else job.result()
 
         self.assertClean(test)
 

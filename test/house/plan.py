@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import pathlib
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ PACKAGE = pathlib.Path(asynctest.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
-    ("_version", "_errors"),
+    ("_version", "_errors", "_later"),
     ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising"),
     ("_own_code", "_settings", "_sites", "_tracebacks"),
     ("_cancelling",),
@@ -30,10 +31,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     ("_plan",),
     ("_allow", "_fail_on", "_verdict"),
+    ("_chosen",),
     # 4 stage
     ("_calls", "_closing", "_jury", "_loop_models", "_steps", "_written"),
     ("_timeout",),
     ("_stage",),
+    ("_backstage",),
     # 5 doors
     ("_assertions", "_class_level", "_each_model", "_told"),
     ("case",),
@@ -50,6 +53,26 @@ FENCES = {
     "unittest": ("case", "_class_level", "_each_model", "_told"),
 }
 """Who may touch whose private names."""
+
+AT_ONCE = frozenset(
+    {
+        *("__init__", "_backstage", "_errors", "_later", "_levels", "_settings", "_version"),
+        *("_assertions", "_class_level", "_each_model", "_fail_on", "_told", "case"),
+        *("checks", "checks._check", "checks._registry"),
+    }
+)
+"""What ``import asynctest`` opens, and no more: what it takes to define tests."""
+
+OPENERS = ("_later", "_stage", "mock._resolve")
+"""Who may import by name: the one way to open rooms later; the stage, for a clock; patches."""
+
+INSIDE_FUNCTIONS = {
+    "_loop_models": ("uvloop",),
+    "clock._wall": ("time_machine",),
+    "_settings": ("tomllib",),
+    "_watchdog._limit": ("ctypes",),
+}
+"""Imports inside of functions: optional extras, and what is slow and hardly ever needed."""
 
 LONGEST_FILE = 400
 
@@ -73,6 +96,12 @@ def modules() -> Iterator[tuple[str, pathlib.Path]]:
         if parts[-1] == "__init__" and len(parts) > 1:
             parts = parts[:-1]
         yield ".".join(parts), path
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for a fresh interpreter that tells what this library does by itself."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PY")}
+    return {**kept, "PYTHONPATH": str(PACKAGE.parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def parse(path: pathlib.Path) -> ast.Module:

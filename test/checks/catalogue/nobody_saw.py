@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import io
 import threading
+import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from . import Entry
 
@@ -419,3 +421,77 @@ class CallbackFailedInALoopOfItsOwn(Entry):
 
         with contextlib.redirect_stdout(io.StringIO()):
             asyncio.run(main())
+
+
+class JobOfAPoolFailed(Entry):
+    check = "lost_exceptions"
+    since = (3, 12)
+
+    async def mistake(self):
+        def job():
+            raise ValueError("lost")  # <- here
+
+        with ThreadPoolExecutor() as pool:
+            pool.submit(job)
+
+    async def clean_result_asked(self):
+        with ThreadPoolExecutor() as pool, self.assertRaises(ZeroDivisionError):
+            pool.submit(divmod, 1, 0).result()
+
+    async def clean_looked_at_later(self):
+        with ThreadPoolExecutor() as pool:
+            job = pool.submit(divmod, 1, 0)
+        assert isinstance(job.exception(), ZeroDivisionError)
+
+    async def clean_a_callback_looks(self):
+        seen = []
+        with ThreadPoolExecutor() as pool:
+            pool.submit(divmod, 1, 0).add_done_callback(seen.append)
+        assert seen[0].exception()
+
+    async def clean_awaited(self):
+        with ThreadPoolExecutor() as pool, self.assertRaises(ZeroDivisionError):
+            await asyncio.wrap_future(pool.submit(divmod, 1, 0))
+
+    async def clean_mapped(self):
+        with ThreadPoolExecutor() as pool, self.assertRaises(ZeroDivisionError):
+            list(pool.map(divmod, (1, 2), (0, 0)))
+
+    async def clean_as_completed(self):
+        with ThreadPoolExecutor() as pool:
+            jobs = [pool.submit(divmod, 1, 0) for _ in range(3)]
+            for job in as_completed(jobs):
+                assert job.exception()
+
+    async def clean_on_the_loops_pool(self):
+        with self.assertRaises(ZeroDivisionError):
+            await asyncio.get_running_loop().run_in_executor(None, divmod, 1, 0)
+
+    async def clean_in_a_thread(self):
+        with self.assertRaises(ZeroDivisionError):
+            await asyncio.to_thread(divmod, 1, 0)
+
+    async def clean_cancelled(self):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(time.sleep, 0.01)
+            pool.submit(divmod, 1, 0).cancel()
+
+
+class CallFromAThreadFailed(Entry):
+    check = "lost_exceptions"
+    since = (3, 12)
+
+    async def mistake(self):
+        async def work():
+            raise ValueError("lost")  # <- here
+
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(asyncio.run_coroutine_threadsafe, work(), loop)
+        await asyncio.sleep(0.01)
+
+    async def clean_result_asked(self):
+        def ask(loop):
+            with self.assertRaises(ValueError):
+                asyncio.run_coroutine_threadsafe(fail(), loop).result()
+
+        await asyncio.to_thread(ask, asyncio.get_running_loop())

@@ -128,6 +128,48 @@ class AssertionInATaskGroup(Entry):
             assert len(found.exceptions) == 1
 
 
+class AssertionInAnExceptStar(Entry):
+    check = "swallowed_assertion"
+    since = (3, 12)
+
+    async def mistake(self):
+        async def verify():
+            assert 1 == 2
+
+        try:
+            async with asyncio.TaskGroup() as group:  # <- here
+                group.create_task(verify())
+        except* Exception:  # <- here
+            pass
+
+    async def clean_the_rest_goes_on(self):
+        async def verify():
+            assert 1 == 2
+
+        async def fail():
+            raise ValueError
+
+        with self.assertRaises(ExceptionGroup):
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(verify())
+                    group.create_task(fail())
+            except* ValueError:
+                pass
+
+    async def clean_named_before(self):
+        async def verify():
+            assert 1 == 2
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(verify())
+        except* AssertionError:
+            pass
+        except* Exception:
+            raise
+
+
 class AssertionInABareExcept(Entry):
     check = "swallowed_assertion"
     since = (3, 12)

@@ -1,0 +1,51 @@
+"""From words to checks: what decorators, the project and the command line add up to."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ._fail_on import _FAIL_ON_ATTR, DEFAULTS, AttributeCheck, outer_words, overlay
+from ._fail_on import _fail_on as words_of
+from ._levels import Level, parse_level
+from ._plan import Chosen, Plan
+from ._settings import outer_layers
+from .checks import _registry
+
+__all__ = ["chosen_checks"]
+
+
+def chosen_checks(*carriers: object) -> Plan:
+    """Return the checks that are on for one test.
+
+    ``carriers`` are what decorators may stand on, the farthest first: usually
+    the class and the method.
+    """
+    layers = [
+        words_of(DEFAULTS),
+        *(outer_words(layer) for layer in outer_layers() if layer),
+        *(getattr(carrier, _FAIL_ON_ATTR, None) for carrier in carriers),
+    ]
+    key = (_registry.version(), *(layer.key() for layer in layers if layer is not None))
+    known = _plans.get(key)
+    if known is None:
+        if len(_plans) > _MANY_PLANS:
+            _plans.clear()
+        words = overlay(dict(_registry.defaults()), *layers)
+        known = _plans[key] = Plan(_chosen(words)), [each.copy() for each in layers if each]
+    return known[0]
+
+
+_MANY_PLANS = 1000
+_plans: dict[tuple[Any, ...], tuple[Plan, list[words_of]]] = {}
+# By the identity of words, which is quick; kept with the plan, so that no others take their place.
+
+
+def _chosen(words: Mapping[str, Any]) -> Iterable[Chosen]:
+    for name, word in words.items():
+        level = parse_level(word)
+        if level is not Level.OFF:
+            kind = _registry.find(name)
+            make = kind or functools.partial(AttributeCheck, name)
+            yield Chosen(kind or AttributeCheck, make, level)
