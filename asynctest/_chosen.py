@@ -6,8 +6,8 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._fail_on import _FAIL_ON_ATTR, DEFAULTS, AttributeCheck, outer_words, overlay
-from ._fail_on import _fail_on as words_of
+from . import _fail_on
+from ._fail_on import AttributeCheck, outer_words, overlay
 from ._levels import Level, parse_level
 from ._plan import Chosen, Plan
 from ._settings import outer_layers
@@ -23,9 +23,9 @@ def chosen_checks(*carriers: object) -> Plan:
     the class and the method.
     """
     layers = [
-        words_of(DEFAULTS),
+        _fail_on._fail_on(_fail_on.DEFAULTS),
         *(outer_words(layer) for layer in outer_layers() if layer),
-        *(getattr(carrier, _FAIL_ON_ATTR, None) for carrier in carriers),
+        *(getattr(carrier, _fail_on._FAIL_ON_ATTR, None) for carrier in carriers),
     ]
     key = (_registry.version(), *(layer.key() for layer in layers if layer is not None))
     known = _plans.get(key)
@@ -38,7 +38,7 @@ def chosen_checks(*carriers: object) -> Plan:
 
 
 _MANY_PLANS = 1000
-_plans: dict[tuple[Any, ...], tuple[Plan, list[words_of]]] = {}
+_plans: dict[tuple[Any, ...], tuple[Plan, list[_fail_on._fail_on]]] = {}
 # By the identity of words, which is quick; kept with the plan, so that no others take their place.
 
 
