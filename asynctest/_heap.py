@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import threading
+import weakref
 from types import CellType, FunctionType, GeneratorType, MethodType
 from typing import TypeVar
 
@@ -26,10 +27,17 @@ _INTERPRETERS_OWN = 1000  # 3.12 starts with a few hundred frozen objects; any p
 
 _PLAIN = {
     *(tuple, list, dict, set, frozenset),
-    *(FunctionType, MethodType, CellType),
+    *(FunctionType, MethodType, CellType, weakref.ref),
     # What runs a clean-up of unittest's.
     *(GeneratorType, type(contextlib.contextmanager(lambda: iter(()))())),
 }
+
+
+def _is_plain(kind: type) -> bool:
+    return kind.__module__.startswith(_PACKAGE)
+
+
+_PACKAGE = __name__.partition(".")[0] + "."
 
 _T = TypeVar("_T")
 
@@ -59,11 +67,11 @@ class _Growth:
         if self._made < limit:
             return False
         self._made = 0
-        size = gc.get_freeze_count()
-        if size < self._size + limit:
+        before, size = self._size, gc.get_freeze_count()
+        if before and size < before + limit:
             return False
         self._size = size
-        return True
+        return before > 0  # the first time there is nothing to compare with
 
 
 _growth = _Growth()
@@ -121,7 +129,7 @@ class Heap:
         if self.mine:
             self._left = gc.get_objects()
             self._types = set(map(type, self._left))
-            self.is_plain = self._types <= _PLAIN
+            self.is_plain = all(map(_is_plain, self._types - _PLAIN))
 
     def made(self, kind: type[_T]) -> list[_T]:
         """Return what the test made of a type and what is alive; nothing if that is unknown."""
