@@ -119,4 +119,6 @@ class Light(unittest.TestCase):
         from asynctest._ports._current import get_policy
 
         with unittest.mock.patch.object(get_policy(), "_loop_factory", asyncio.BaseEventLoop):
-            self.assertIs(type(new_event_loop()), asyncio.BaseEventLoop)
+            loop = new_event_loop()
+        self.addCleanup(loop.close)
+        self.assertIs(type(loop), asyncio.BaseEventLoop)
