@@ -36,21 +36,25 @@ def swept(collect: bool = True) -> Iterator[None]:
         try:
             yield
         finally:
-            for process in left_behind.LEFT:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                if isinstance(process, subprocess.Popen):
-                    process.wait()
-                else:
-                    with contextlib.suppress(ChildProcessError):
-                        os.waitpid(process.pid, 0)
-            left_behind.LEFT.clear()
+            while left_behind.LEFT:
+                end(left_behind.LEFT.pop())
             left_behind.POOL.shutdown()
             left_behind.POOL = concurrent.futures.ThreadPoolExecutor(1)
             mock.patch.stopall()
             sys.excepthook = sys.__excepthook__
             if collect:
                 gc.collect()
+
+
+def end(process: Any) -> None:
+    """Kill a process and wait for it."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    if isinstance(process, subprocess.Popen):
+        process.wait()
+    else:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(process.pid, 0)
 
 
 class CheckTest(unittest.TestCase):
