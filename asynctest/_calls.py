@@ -99,6 +99,7 @@ class Caller:
             # An error of the loop itself shows what the test was waiting for.
             trace = cut_to_users(exc.__traceback__) or where_it_waits(task.get_coro())
             exc.__traceback__ = trace
+            task.cancel()  # a step that did not get to its end is nothing that the test left
             raise
         self.task = None
         return result

@@ -98,6 +98,7 @@ class Printed(unittest.TestCase):
         text = self.printed(waits, clock="auto")
         self.assertIn("await asyncio.Event().wait()", text)
         self.assertIn("asynctest.clock.StuckError: nothing can ever wake", text)
+        self.assertNotIn("still running", text)  # the test itself is nothing that it has left
 
     def test_a_step_out_of_time_shows_what_the_test_waited_for(self):
         async def waits(self):

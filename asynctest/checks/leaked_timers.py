@@ -58,4 +58,5 @@ def _is_asyncios(stage: StageView, callback: Any, place: Place) -> bool:
 def _finding(stage: StageView, timer: TimerHandle, place: Place, moment: int) -> Finding:
     due = max(timer.when() - stage.loop.time(), 0)
     callback = ports.called_by(timer)
-    return Finding(f"{ports.name_of(callback)} due in {due:.3g} s", place, callback, moment)
+    seconds = f"{due:.0f}" if due >= 100 else f"{due:.3g}"
+    return Finding(f"{ports.name_of(callback)} due in {seconds} s", place, callback, moment)

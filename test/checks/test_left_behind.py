@@ -145,9 +145,9 @@ class LeakedTimers(CheckTest):
                 pass
 
         async def test(self):
-            self.loop.call_later(60, Poller().tick)
+            self.loop.call_later(6000, Poller().tick)
 
-        self.assertFound(test, "Poller.tick due in 60 s", line_of(test, 1))
+        self.assertFound(test, "Poller.tick due in 6000 s", line_of(test, 1))
 
     def test_both_ways_to_set_one_are_found_with_their_lines(self):
         async def test(self):
