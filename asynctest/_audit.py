@@ -113,6 +113,7 @@ class Recorder:
         """Record no more."""
         if self.undo is not None:
             self.undo()
+        self.undo = self.on_thread = None  # they hold this, and the stage
         if self in _recorders:
             _recorders.remove(self)
 

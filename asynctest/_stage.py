@@ -225,6 +225,7 @@ class Stage:
             while self._undo:
                 self._undo.pop()()
             self._jury.dismiss()
+            self.memory.clear()  # it holds the stage: nothing of ours may wait for the collector
 
     def _look_late(self) -> None:
         """Let what died late be charged to this test."""

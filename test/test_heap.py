@@ -1,6 +1,7 @@
 import gc
 import unittest
 
+import asynctest
 from asynctest._heap import Heap
 
 
@@ -73,6 +74,21 @@ class Heap_(unittest.TestCase):
         self.heap.freeze()
         self.heap.thaw()
         self.assertLess(gc.get_freeze_count(), 1000)
+
+    def test_a_test_leaves_no_work_for_the_collector(self):
+        class Case(asynctest.TestCase):
+            async def test(self):
+                pass
+
+        result = unittest.TestResult()
+        gc.disable()
+        self.addCleanup(gc.enable)
+        for base in (Case, asynctest.strict(type("Strict", (Case,), {}))):
+            with self.subTest(base.__name__):
+                base("test").run(result)
+                gc.collect()
+                base("test").run(result)
+                self.assertEqual(gc.collect(), 0)
 
     def test_a_test_in_another_thread_makes_the_heap_nobodys(self):
         import threading

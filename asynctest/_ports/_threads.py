@@ -22,10 +22,11 @@ def on_thread_start(tell: Callable[[tuple[Any, ...]], None]) -> Callable[[], Non
     """Hand over the arguments of each start; nothing to do where audit hooks are told."""
     if sys.version_info >= (3, 12):
         return None
+    usual: Callable[..., Any] = threading._start_new_thread  # type: ignore[attr-defined]
 
     def start(*args: Any) -> Any:
         tell(args)
-        return there.usual(*args)
+        return usual(*args)
 
     there = Standin(threading, "_start_new_thread", start)
     there.take_place()
