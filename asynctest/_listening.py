@@ -243,13 +243,10 @@ class _Hooks:
         coro.close()
 
     def on_shown(self, message: Any) -> None:
-        """Hear of things that die unclosed, unless the test filters or records warnings."""
-        if issubclass(message.category, ResourceWarning):
-            ear = _listener()
-            if ear is not None and not ear.state.changed:  # noqa: SIM102
-                if ear.tell("on_resource_warning", message):
-                    return
-        self.shown.usual(message)
+        """Hear of warnings about to be shown, unless the test filters or records them."""
+        ear = _listener()
+        if ear is None or ear.state.changed or not ear.tell("on_shown_warning", message):
+            self.shown.usual(message)
 
 
 _hooks = _Hooks()
@@ -268,7 +265,7 @@ class _CancellationEar:
 
 
 _SHARED = {
-    *("on_thread_exception", "on_unraisable", "on_unawaited", "on_resource_warning"),
+    *("on_thread_exception", "on_unraisable", "on_unawaited", "on_shown_warning"),
     *("on_primitive", "on_pool_future", "on_raised", "on_reraised", "on_handled"),
 }
 

@@ -127,7 +127,7 @@ def title_of(name: str) -> str:
 _HOOKS = (
     *("before_test", "after_set_up", "after_test", "after_cleanup", "after_close"),
     *("on_loop_exception", "on_thread_exception", "on_unraisable", "on_unawaited", "on_cancelled"),
-    *("on_resource_warning", "on_primitive", "on_pool_future"),
+    *("on_shown_warning", "on_primitive", "on_pool_future"),
     *("on_raised", "on_reraised", "on_handled"),
 )
 
@@ -214,8 +214,8 @@ class Check:
     ) -> Iterable[Finding] | None:
         """Hear of a task being cancelled, and where it stood or by whom."""
 
-    def on_resource_warning(self, stage: StageView, message: Any) -> Iterable[Finding] | None:
-        """Hear of a ResourceWarning that is about to be shown; a finding takes its place."""
+    def on_shown_warning(self, stage: StageView, message: Any) -> Iterable[Finding] | None:
+        """Hear of a warning that is about to be shown; a finding takes its place."""
 
     def on_primitive(self, stage: StageView, thing: Any, loop: Any) -> Iterable[Finding] | None:
         """Hear of a lock, event or queue of asyncio being used on a running loop (3.12+)."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from types import CoroutineType
 from typing import Any
 
 from .. import _ports as ports
+from .._places import Place
+from .._sites import innermost_user_place
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import finding_about, is_test_body
 from ._inventory import anything_alive
+
+_METHOD = re.compile(r"coroutine method '(\w+)' of '(.*)' was never awaited")
 
 
 class NeverAwaited(Check):
@@ -32,6 +37,14 @@ class NeverAwaited(Check):
     def on_unawaited(self, stage: StageView, coro: Any) -> Iterable[Finding]:
         if not is_test_body(coro, stage):
             yield finding_about(coro, dying=True)
+
+    def on_shown_warning(self, stage: StageView, message: Any) -> Iterable[Finding]:
+        # What asend() and the like give is no coroutine; the interpreter tells from 3.13 on.
+        method = _METHOD.match(str(message.message))
+        if method is None or not issubclass(message.category, RuntimeWarning):
+            return ()
+        place = innermost_user_place(3) or Place(message.filename, message.lineno)
+        return [Finding(f"{method[2]}.{method[1]}() was never awaited", place)]
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         held = stage.heap.made(CoroutineType)

@@ -26,7 +26,9 @@ class UnclosedResources(Check):
     needs = (inventory,)
     signs = (anything_left,)
 
-    def on_resource_warning(self, stage: StageView, message: Any) -> Iterable[Finding]:
+    def on_shown_warning(self, stage: StageView, message: Any) -> Iterable[Finding]:
+        if not issubclass(message.category, ResourceWarning):
+            return ()
         source = message.source if message.source is not None else ports.speaker()
         file = ports.file_behind(source)
         origin = inventory(stage).origin_of(file) if file is not None else None
