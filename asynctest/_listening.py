@@ -191,6 +191,7 @@ class _Hooks:
         self.finaliser = ports.Standin(sys, "unraisablehook", self.on_finaliser)
         self.coroutine = ports.for_unawaited(self.on_coroutine)
         self.shown = ports.for_shown_warnings(self.on_shown)
+        self.resources = ports.ResourceFilter()
 
     def take(self) -> None:
         """Put ours in the place of what is there."""
@@ -198,6 +199,7 @@ class _Hooks:
         self.finaliser.take_place()
         self.coroutine.take_place()
         self.shown.take_place()
+        self.resources.begin()
 
     def give_back(self) -> None:
         """Put back what was there, except where the user has put something since."""
@@ -205,6 +207,7 @@ class _Hooks:
         self.finaliser.give_back()
         self.coroutine.give_back()
         self.shown.give_back()
+        self.resources.end()
 
     def on_thread(self, args: threading.ExceptHookArgs) -> None:
         """Hear what ends a thread that was started after the test."""
@@ -245,7 +248,10 @@ class _Hooks:
     def on_shown(self, message: Any) -> None:
         """Hear of warnings about to be shown, unless the test filters or records them."""
         ear = _listener()
-        if ear is None or ear.state.changed or not ear.tell("on_shown_warning", message):
+        if ear is not None and not ear.state.changed and ear.tell("on_shown_warning", message):
+            return
+        # What only we have asked for is nothing that anybody else wants to see.
+        if not (issubclass(message.category, ResourceWarning) and self.resources.is_alone()):
             self.shown.usual(message)
 
 

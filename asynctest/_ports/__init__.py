@@ -29,6 +29,7 @@ from ._loops import (
     watched,
 )
 from ._overhear import (
+    ResourceFilter,
     Standin,
     WarningsState,
     for_shown_warnings,
@@ -53,6 +54,7 @@ __all__ = [
     "CurrentLoop",
     "LightLoop",
     "NotedTimer",
+    "ResourceFilter",
     "Standin",
     "WarningsState",
     "abandon",

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 __all__ = [
+    "ResourceFilter",
     "Standin",
     "WarningsState",
     "for_shown_warnings",
@@ -83,6 +84,39 @@ def for_unawaited(hear: _Call) -> Standin:
 def for_shown_warnings(hear: _Call) -> Standin:
     """Make what is handed each warning that passes the filters."""
     return Standin(warnings, "_showwarnmsg", hear)
+
+
+_HIDES = ("ignore", None, ResourceWarning, None, 0)  # the last filter the interpreter begins with
+_SHOWS = ("always", None, ResourceWarning, None, 0)
+
+
+class ResourceFilter:
+    """Lets those ResourceWarnings through that the interpreter hides unless told otherwise.
+
+    In place: what the user says about warnings counts more, as it does otherwise, since it
+    stands before, and copies that ``catch_warnings`` makes are the user's own.
+    """
+
+    def begin(self) -> None:
+        """Exchange the interpreter's filter for ours."""
+        self._filters: list[Any] = warnings.filters  # type: ignore[assignment]
+        if self._filters and self._filters[-1] == _HIDES:  # further up it is a user's
+            self._filters[-1] = _SHOWS
+
+    def end(self) -> None:
+        """Put the interpreter's back."""
+        for number, entry in enumerate(self._filters):
+            if entry is _SHOWS:
+                self._filters[number] = _HIDES
+
+    def is_alone(self) -> bool:
+        """Say whether nobody else would have a ResourceWarning shown now."""
+        for entry in warnings.filters:
+            if entry is _SHOWS:  # not one that reads the same: assertWarns() adds that
+                return True
+            if issubclass(ResourceWarning, entry[2]):
+                return False
+        return False
 
 
 class WarningsState:

@@ -14,8 +14,9 @@ class UnclosedResources(Check):
     """Sockets, files, streams, loops and the like that died without being closed.
 
     Python says so with a ResourceWarning, which it hides unless told otherwise, and
-    charges it to whatever runs at that moment. Here it is charged to the test. A
-    test that records or asserts warnings itself is left alone.
+    charges it to whatever runs at that moment. Here it is charged to the test, also
+    where Python would hide it; a filter of your own that ignores it counts. A test
+    that records or asserts warnings itself is left alone.
     """
 
     name = "unclosed_resources"

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import unittest
+import warnings
 
 import asynctest
 from asynctest import checks
@@ -401,6 +402,32 @@ class UnclosedResources(CheckTest):
                 socket.socket()
 
         self.assertClean(test)
+
+    def test_what_the_interpreter_hides_is_found_and_what_the_user_hides_is_not(self):
+        async def drops(self):
+            socket.socket()
+
+        async def records(self):
+            with warnings.catch_warnings(record=True) as seen:
+                socket.socket()
+            self.assertEqual(seen, [])
+
+        hidden = ("ignore", None, ResourceWarning, None, 0)
+        of_user = ("ignore", None, Warning, "test.*", 0)
+        for filters, found in (([hidden], True), ([hidden, of_user], False)):
+            with self.subTest(filters=filters), warnings.catch_warnings():
+                warnings.filters[:] = filters
+                self.assertEqual(self.speaks(drops), found)
+                self.assertFalse(self.speaks(records))
+                self.assertEqual(warnings.filters, filters)
+
+    def speaks(self, test):
+        """Say whether a test is failed by this check, under the filters in force."""
+        body = {"test": test, "__module__": __name__}
+        case = only(self.check, True)(type("Case", (asynctest.TestCase,), body))("test")
+        case.run(result := unittest.TestResult())
+        self.assertEqual(result.errors, [])
+        return bool(result.failures)
 
 
 FORKING = """

@@ -1,6 +1,7 @@
 """What was meant to run and did not."""
 
 import asyncio
+import contextlib
 import functools
 from unittest import mock
 
@@ -350,3 +351,26 @@ class MockAwaited(Entry):
             len(1)
         except Exception:
             pass
+
+
+class StepOfAGeneratorNotAwaited(Entry):
+    check = "never_awaited"
+    since = (3, 13)
+
+    async def mistake(self):
+        async def numbers():
+            yield 1
+
+        generator = numbers()
+        await anext(generator)
+        generator.aclose()  # <- here
+        await generator.aclose()
+
+    async def clean(self):
+        async def numbers():
+            yield 1
+            yield 2
+
+        async with contextlib.aclosing(numbers()) as generator:
+            assert await anext(generator) == 1
+            assert await generator.asend(None) == 2
