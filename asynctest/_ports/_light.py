@@ -121,9 +121,10 @@ class LightLoop(asyncio.SelectorEventLoop):
     listener: Callable[[dict[str, Any]], object] | None
     on_task: Callable[[asyncio.Task[Any]], object] | None
     registrar: Registrar | None
+    on_timer: Callable[[str, Any], object] | None
 
     def __init__(self) -> None:
-        self.listener = self.on_task = self.registrar = None
+        self.listener = self.on_task = self.registrar = self.on_timer = None
         selector = _Selector()
         selector.loop = weakref.ref(self)
         super().__init__(selector)
@@ -204,6 +205,8 @@ class LightLoop(asyncio.SelectorEventLoop):
         self._check_closed()
         if self._debug:
             self._check_call(callback)
+        if self.on_timer is not None:
+            self.on_timer("call_later", callback)
         timer = NotedTimer(self.time() + delay, callback, args, self, context)
         if timer._source_traceback:
             del timer._source_traceback[-1]  # the line of ours
@@ -223,6 +226,8 @@ class LightLoop(asyncio.SelectorEventLoop):
         self._check_closed()
         if self._debug:
             self._check_call(callback)
+        if self.on_timer is not None:
+            self.on_timer("call_at", callback)
         timer = NotedTimer(when, callback, args, self, context)
         if timer._source_traceback:
             del timer._source_traceback[-1]

@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import _ports as ports
 from .._audit import Origin, user_line
-from .._places import Place, line_at
+from .._places import Place, is_ours, line_at
 from .._ports import _left
 from ..selector import isfilemock
 from ._check import StageView
@@ -72,7 +72,7 @@ class Notes:
 
     def timer_added(self, timer: TimerHandle, frame: FrameType) -> None:
         """Note where a timer was set."""
-        if frame.f_code is _CALL_LATER and frame.f_back is not None:
+        while frame.f_back is not None and (frame.f_code is _CALL_LATER or is_ours(frame.f_code)):
             frame = frame.f_back
         # By address, which the next timer at the same address takes over.
         self._timers[id(timer)] = frame.f_code, frame.f_lasti, self.moments.moment

@@ -14,7 +14,7 @@ from .._ports import _left
 from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory
 
-_METHODS = ("call_soon", "call_at", "call_later")
+_METHODS: tuple[str, ...] = ("call_soon", "call_at", "call_later")
 
 
 def _anything_watched(stage: StageView) -> bool:
@@ -55,22 +55,28 @@ class WrongThread(Check):
         self._found: dict[object, Finding] = {}
         loop, running = stage.loop, _left.running_loop
 
+        def check(name: str, callback: Any) -> None:
+            if running() is not loop and loop.is_running():
+                self._note(stage, name, callback)
+
         def before(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
             def checking(*args: Any, **kwargs: Any) -> Any:
-                if running() is not loop and loop.is_running():
-                    self._note(stage, name, args)
+                check(name, next(filter(callable, args), None))
                 return usual(*args, **kwargs)
 
             return checking
 
-        for name in _METHODS:
+        names = _METHODS
+        if isinstance(loop, ports.LightLoop):  # which notes the line that sets a timer
+            loop.on_timer, names = check, ("call_soon",)
+            stage.defer(functools.partial(setattr, loop, "on_timer", None))
+        for name in names:
             stage.defer(ports.shadow(loop, name, before(name, getattr(loop, name))))
 
-    def _note(self, stage: StageView, name: str, args: tuple[Any, ...]) -> None:
+    def _note(self, stage: StageView, name: str, callback: Any) -> None:
         line = user_line(sys._getframe(2))
         begun = self._made.origin_of(threading.current_thread())
         place = Origin(line, 0).place or (begun.place if begun else None) or stage.place
-        callback = next(filter(callable, args), None)
         thread = threading.current_thread().name
         fact = f"{name}({ports.name_of(callback)}) in thread {thread!r}"
         self._found.setdefault(line or fact, Finding(fact, place, callback, stage.moment))

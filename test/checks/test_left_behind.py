@@ -166,6 +166,24 @@ class LeakedTimers(CheckTest):
                 self.assertRegex(words, rf"max due in .*{line_of(test, 1)}")
                 self.assertRegex(words, rf"min due in .*{line_of(test, 2)}")
 
+    def test_they_are_found_with_their_lines_while_another_thread_runs(self):
+        async def test(self):
+            self.loop.call_later(60, max, 1, 2)
+            self.loop.call_at(self.loop.time() + 60, min, 1, 2)
+
+        over = threading.Event()
+        thread = threading.Thread(target=over.wait)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(over.set)
+        both = asynctest.fail_on(wrong_thread=True, leaked_timers=True)
+        for model in ("", "proactor"):
+            with self.subTest(model=model):
+                body = {"test": test, "loop_model": model}
+                words = run(both(type("Case", (asynctest.TestCase,), body))("test")).text
+                self.assertRegex(words, rf"max due in .*{line_of(test, 1)}")
+                self.assertRegex(words, rf"min due in .*{line_of(test, 2)}")
+
     def test_a_timeout_of_asyncio_in_a_leftover_task_is_the_tasks_matter(self):
         async def test(self):
             async def work():
