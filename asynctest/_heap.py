@@ -34,7 +34,8 @@ _PLAIN = {
 
 
 def _is_plain(kind: type) -> bool:
-    return kind.__module__.startswith(_PACKAGE)
+    # Compiled classes may have a descriptor there instead of a name.
+    return str(kind.__module__).startswith(_PACKAGE)
 
 
 _PACKAGE = __name__.partition(".")[0] + "."

@@ -62,6 +62,16 @@ class Heap_(unittest.TestCase):
         self.heap.thaw()
         self.assertGreaterEqual(gc.get_freeze_count(), frozen - 100)  # some may have died
 
+    def test_a_class_whose_module_is_no_name_is_no_trouble(self):
+        class Compiled:
+            __module__ = property(lambda self: "compiled")
+
+        self.heap.freeze()
+        thing = Compiled()
+        thing.itself = thing
+        self.heap.collect()
+        self.assertFalse(self.heap.is_plain)
+
     def test_an_inner_test_does_not_thaw_the_outer_one(self):
         self.heap.freeze()
         inner = Heap()

@@ -295,6 +295,17 @@ class CallbackExceptions(CheckTest):
 
         self.assertClean(test)
 
+    def test_a_future_that_a_compiled_thing_holds_is_found(self):
+        class Compiled:
+            __module__ = property(lambda self: "compiled")
+
+        async def test(self):
+            self.holder = Compiled()
+            self.holder.future = self.loop.create_future()
+            self.holder.future.set_exception(ValueError("lost"))
+
+        self.assertFound(test, "a future failed with ValueError: lost")
+
     def test_the_loop_is_as_it_was_afterwards(self):
         class Case(asynctest.TestCase):
             use_default_loop = True
