@@ -16,6 +16,27 @@ async def fail():
 class LostExceptions(CheckTest):
     check = "lost_exceptions"
 
+    def test_a_job_that_fails_while_it_is_asked_is_innocent(self):
+        async def test(self):
+            with ThreadPoolExecutor(2) as pool:
+                for number in range(300):
+                    job = pool.submit(divmod, number, 0)
+                    with self.assertRaises(ZeroDivisionError):
+                        await asyncio.wrap_future(job) if number % 2 else job.result()
+
+        self.assertClean(test)
+
+    def test_a_future_that_a_compiled_thing_holds_is_found(self):
+        class Compiled:
+            __module__ = property(lambda self: "compiled")
+
+        async def test(self):
+            self.holder = Compiled()
+            self.holder.future = self.loop.create_future()
+            self.holder.future.set_exception(ValueError("lost"))
+
+        self.assertFound(test, "a future failed with ValueError: lost")
+
     def test_a_dropped_task_is_named_with_both_its_lines(self):
         async def test(self):
             asyncio.create_task(fail(), name="worker")
@@ -284,27 +305,6 @@ class CallbackExceptions(CheckTest):
             await asyncio.sleep(0)
 
         self.assertClean(test)
-
-    def test_a_job_that_fails_while_it_is_asked_is_innocent(self):
-        async def test(self):
-            with ThreadPoolExecutor(2) as pool:
-                for number in range(300):
-                    job = pool.submit(divmod, number, 0)
-                    with self.assertRaises(ZeroDivisionError):
-                        await asyncio.wrap_future(job) if number % 2 else job.result()
-
-        self.assertClean(test)
-
-    def test_a_future_that_a_compiled_thing_holds_is_found(self):
-        class Compiled:
-            __module__ = property(lambda self: "compiled")
-
-        async def test(self):
-            self.holder = Compiled()
-            self.holder.future = self.loop.create_future()
-            self.holder.future.set_exception(ValueError("lost"))
-
-        self.assertFound(test, "a future failed with ValueError: lost")
 
     def test_the_loop_is_as_it_was_afterwards(self):
         class Case(asynctest.TestCase):
