@@ -194,54 +194,41 @@ class LightLoop(asyncio.SelectorEventLoop):
             self.registrar.generator_dropped(agen)
         super()._asyncgen_finalizer_hook(agen)  # type: ignore[misc]
 
-    # Bad arguments and a call_at that somebody has put before ours are left to
-    # asyncio. The rest is written out twice: these are hot paths.
+    # Bad arguments and a call_at that somebody has put before ours are left to asyncio.
 
     def call_later(  # type: ignore[override]
         self, delay: float, callback: Any, *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         if delay is None or "call_at" in self.__dict__:
             return super().call_later(delay, callback, *args, context=context)
-        self._check_closed()
-        if self._debug:
-            self._check_call(callback)
-        if self.on_timer is not None:
-            self.on_timer("call_later", callback)
-        timer = NotedTimer(self.time() + delay, callback, args, self, context)
-        if timer._source_traceback:
-            del timer._source_traceback[-1]  # the line of ours
-        if self.registrar is not None and getattr(callback, "__module__", None) not in _ASYNCIOS:
-            frame = sys._getframe(1)
-            timer.code, timer.offset = frame.f_code, frame.f_lasti
-            timer.moment = self.registrar.moments.moment
-        heapq.heappush(self._scheduled, timer)
-        timer._scheduled = True
-        return timer
+        return self._add_timer("call_later", self.time() + delay, callback, args, context)
 
     def call_at(  # type: ignore[override]
         self, when: float, callback: Any, *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         if when is None:
             return super().call_at(when, callback, *args, context=context)
+        return self._add_timer("call_at", when, callback, args, context)
+
+    def _add_timer(
+        self, method: str, when: float, callback: Any, args: Any, context: Context | None
+    ) -> NotedTimer:
         self._check_closed()
         if self._debug:
-            self._check_call(callback)
+            self._check_thread()
+            self._check_callback(callback, method)
         if self.on_timer is not None:
-            self.on_timer("call_at", callback)
+            self.on_timer(method, callback)
         timer = NotedTimer(when, callback, args, self, context)
         if timer._source_traceback:
-            del timer._source_traceback[-1]
+            del timer._source_traceback[-2:]  # the lines of ours
         if self.registrar is not None and getattr(callback, "__module__", None) not in _ASYNCIOS:
-            frame = sys._getframe(1)
+            frame = sys._getframe(2)
             timer.code, timer.offset = frame.f_code, frame.f_lasti
             timer.moment = self.registrar.moments.moment
         heapq.heappush(self._scheduled, timer)
         timer._scheduled = True
         return timer
-
-    def _check_call(self, callback: Any) -> None:
-        self._check_thread()
-        self._check_callback(callback, "call_at")
 
 
 # What asyncio itself waits for is part of what a task does, and is not worth the price.

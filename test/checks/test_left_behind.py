@@ -319,6 +319,15 @@ class LeakedSignalHandlers(CheckTest):
 class WrongThread(CheckTest):
     check = "wrong_thread"
 
+    def test_timers_set_from_another_thread_are_found(self):
+        async def test(self):
+            (await asyncio.to_thread(lambda: self.loop.call_later(60, print))).cancel()
+            (await asyncio.to_thread(lambda: self.loop.call_at(60, print))).cancel()
+
+        for more in ({}, {"loop_model": "proactor"}):
+            with self.subTest(**more):
+                self.assertFound(test, "call_later(print) in", "call_at(print) in", **more)
+
     def test_an_event_set_in_a_thread(self):
         async def test(self):
             event = asyncio.Event()
