@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._calls import warn_about_result as warn_about_result
     from ._chosen import chosen_checks as chosen_checks
     from ._loop_models import MODELS as MODELS
+    from ._own_code import is_written as is_written
     from ._places import place_of as place_of
     from ._ports import borrow_default_loop as borrow_default_loop
     from ._stage import Stage as Stage
@@ -33,6 +34,7 @@ _ROOMS = {
     "._calls": ("is_loop_running", "warn_about_result"),
     "._chosen": ("chosen_checks",),
     "._loop_models": ("MODELS",),
+    "._own_code": ("is_written",),
     "._places": ("place_of",),
     "._ports": ("borrow_default_loop",),
     "._stage": ("Stage",),

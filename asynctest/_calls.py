@@ -36,11 +36,7 @@ __all__ = [
 
 def is_loop_running() -> bool:
     """Say whether this is code of a coroutine or callback."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+    return ports.running_loop() is not None
 
 
 class Caller:

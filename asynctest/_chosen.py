@@ -22,19 +22,32 @@ def chosen_checks(*carriers: object) -> Plan:
     ``carriers`` are what decorators may stand on, the farthest first: usually
     the class and the method.
     """
-    layers = [
-        _fail_on._fail_on(_fail_on.DEFAULTS),
-        *(outer_words(layer) for layer in outer_layers() if layer),
-        *(getattr(carrier, _fail_on._FAIL_ON_ATTR, None) for carrier in carriers),
+    said = [
+        *[outer_words(layer) for layer in outer_layers() if layer],
+        *map(_words_on, carriers),
     ]
-    key = (_registry.version(), *(layer.key() for layer in layers if layer is not None))
+    layers = [words for words in said if words is not None]
+    defaults = _fail_on.DEFAULTS
+    key = (
+        _registry.version(),
+        *defaults,
+        *map(id, defaults.values()),
+        *[layer.key() for layer in layers],
+    )
     known = _plans.get(key)
     if known is None:
         if len(_plans) > _MANY_PLANS:
             _plans.clear()
+        layers.insert(0, _fail_on._fail_on(defaults))
         words = overlay(dict(_registry.defaults()), *layers)
-        known = _plans[key] = Plan(_chosen(words)), [each.copy() for each in layers if each]
+        known = _plans[key] = Plan(_chosen(words)), [each.copy() for each in layers]
     return known[0]
+
+
+def _words_on(carrier: Any) -> Any:
+    """Return what decorators have said on a class or function."""
+    # A method takes long to say that it has no such attribute, its function does not.
+    return getattr(getattr(carrier, "__func__", carrier), _fail_on._FAIL_ON_ATTR, None)
 
 
 _MANY_PLANS = 1000

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 import threading
 import weakref
 from types import CellType, FunctionType, GeneratorType, MethodType
@@ -25,7 +26,7 @@ _FEW = 50_000  # objects that are not worth a complete collection
 _OURS = 100  # objects that belong to the running of a test and die after it
 _INTERPRETERS_OWN = 1000  # 3.12 starts with a few hundred frozen objects; any program has more
 
-_PLAIN = {
+_PLAIN: set[type] = {
     *(tuple, list, dict, set, frozenset),
     *(FunctionType, MethodType, CellType, weakref.ref),
     # What runs a clean-up of unittest's.
@@ -35,7 +36,12 @@ _PLAIN = {
 
 def _is_plain(kind: type) -> bool:
     # Compiled classes may have a descriptor there instead of a name.
-    return str(kind.__module__).startswith(_PACKAGE)
+    module = str(kind.__module__)
+    if not module.startswith(_PACKAGE):
+        return False
+    if getattr(sys.modules.get(module), kind.__name__, None) is kind:
+        _PLAIN.add(kind)  # one that was not made for the occasion, as those of mocks are
+    return True
 
 
 _PACKAGE = __name__.partition(".")[0] + "."
@@ -43,6 +49,15 @@ _PACKAGE = __name__.partition(".")[0] + "."
 _T = TypeVar("_T")
 
 _owner: Heap | None = None
+
+
+def _all_is_young() -> bool:
+    """Say whether nothing has survived a collection since the heap was frozen.
+
+    Then the collector need look at the young only, and throws away less of what the
+    interpreter keeps ready for the next objects.
+    """
+    return not (gc.get_objects(1) or gc.get_objects(2))
 
 
 class _Growth:
@@ -126,7 +141,7 @@ class Heap:
     def collect(self) -> None:
         """Collect the garbage of the test, unless its owner wants no collections."""
         if self._enabled and gc.isenabled() and not self._disturbed:
-            gc.collect()
+            gc.collect(0 if self.mine and _all_is_young() else 2)
         if self.mine:
             self._left = gc.get_objects()
             self._types = set(map(type, self._left))

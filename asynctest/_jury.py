@@ -11,7 +11,7 @@ from typing import Any
 from ._allow import Allowances
 from ._errors import AsynctestWarning
 from ._levels import Level
-from ._plan import Plan, Sign
+from ._plan import Plan
 from ._verdict import Verdict
 from .checks import Check, Skipped, StageView
 
@@ -53,14 +53,11 @@ class Jury:
 
     def ask(self, hook: str, stage: StageView) -> None:
         """Call one hook of each check that sees a sign; drop one that cannot answer here."""
-        shown: dict[Sign | None, bool] = {None: True}
-        for sign, numbers in self._plan.groups(hook):
-            if sign is not None and sign not in shown:
-                shown[sign] = sign(stage)
-            if shown[sign]:
-                for number in numbers:
-                    if number not in self._excused:
-                        self._ask(number, hook, stage)
+        turn = self._plan.turn(hook)
+        if turn is not None:
+            for number in turn.due(stage):
+                if number not in self._excused:
+                    self._ask(number, hook, stage)
 
     def _ask(self, number: int, hook: str, stage: StageView) -> None:
         check = self._checks.get(number) or self._make(number)
@@ -80,11 +77,11 @@ class Jury:
     def hear(self, hook: str, *what: Any) -> bool:
         """Tell the checks what was heard; say whether one of them has found fault with it."""
         guilty = False
-        if self._stage is not None:
-            for _, numbers in self._plan.groups(hook):
-                for number in numbers:
-                    if number not in self._excused and self._tell(number, hook, self._stage, *what):
-                        guilty = True
+        turn = self._plan.turn(hook)
+        if self._stage is not None and turn is not None:
+            for number in turn.numbers:
+                if number not in self._excused and self._tell(number, hook, self._stage, *what):
+                    guilty = True
         return guilty
 
     def _tell(self, number: int, hook: str, stage: StageView, *what: Any) -> bool:

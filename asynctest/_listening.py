@@ -109,7 +109,7 @@ class _SharedEar:
 
     def start(self) -> _Undo:
         self.thread = threading.get_ident()
-        self.before = threading.enumerate()
+        self.before = threading.enumerate() if ports.has_other_threads() else ()
         self.state = ports.WarningsState()
         with _lock:
             if not _listening:
@@ -192,21 +192,16 @@ class _Hooks:
         self.coroutine = ports.for_unawaited(self.on_coroutine)
         self.shown = ports.for_shown_warnings(self.on_shown)
         self.resources = ports.ResourceFilter()
+        self._all = (self.thread, self.finaliser, self.coroutine, self.shown)
 
     def take(self) -> None:
         """Put ours in the place of what is there."""
-        self.thread.take_place()
-        self.finaliser.take_place()
-        self.coroutine.take_place()
-        self.shown.take_place()
+        ports.Standin.take_places(self._all)
         self.resources.begin()
 
     def give_back(self) -> None:
         """Put back what was there, except where the user has put something since."""
-        self.thread.give_back()
-        self.finaliser.give_back()
-        self.coroutine.give_back()
-        self.shown.give_back()
+        ports.Standin.give_back(self._all)
         self.resources.end()
 
     def on_thread(self, args: threading.ExceptHookArgs) -> None:

@@ -10,10 +10,19 @@ from weakref import WeakKeyDictionary
 
 from ._places import is_ours
 
-__all__ = ["codes_of"]
+__all__ = ["codes_of", "is_written"]
 
 _HOOKS = ("setUp", "asyncSetUp", "tearDown", "asyncTearDown")
-_BASES = ("unittest.case", "asynctest.case")
+_EMPTY = {
+    *(("unittest.case", f"TestCase.{hook}") for hook in ("setUp", "tearDown")),
+    *(("asynctest.case", f"TestCase.{hook}") for hook in ("asyncSetUp", "asyncTearDown")),
+}
+
+
+def is_written(hook: Any) -> bool:
+    """Say whether somebody wrote a hook of a test case: unittest's and ours are empty."""
+    place = getattr(hook, "__module__", None), getattr(hook, "__qualname__", None)
+    return place not in _EMPTY
 
 
 def codes_of(method: Any, case: Any) -> Sequence[CodeType]:
@@ -23,13 +32,14 @@ def codes_of(method: Any, case: Any) -> Sequence[CodeType]:
     written in the same module.
     """
     function = getattr(method, "__func__", method)
-    found = [*_written(function)]
+    found = _written(function)
     if case is not None:
         found += _hooks_of(type(case))
-    names = {name for code in found for name in code.co_names}
+    names = set().union(*[code.co_names for code in found])
     if names and isinstance(function, FunctionType):
         found += _helpers(function, type(case), names)
-    return tuple({id(code): code for code in found}.values())
+        found = list({id(code): code for code in found}.values())
+    return tuple(found)
 
 
 _hooks: WeakKeyDictionary[type, list[CodeType]] = WeakKeyDictionary()
@@ -47,7 +57,7 @@ def _hooks_of(cls: type) -> list[CodeType]:
 def _written(function: Any) -> list[CodeType]:
     """Return the code of a function and of those inside of it, if the user has written it."""
     # Most tests leave the hooks as unittest and we have written them.
-    if not isinstance(function, FunctionType) or function.__module__ in _BASES:
+    if not isinstance(function, FunctionType) or not is_written(function):
         return []
     if "__wrapped__" in function.__dict__:
         function = inspect.unwrap(function)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-import itertools
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from ._levels import Level
 from ._listening import EARS, switch_on
 from .checks import Check, StageView
 
-__all__ = ["NOTHING", "Chosen", "Plan", "Sign"]
+__all__ = ["NOTHING", "Chosen", "Plan", "Turn"]
 
 Sign = Callable[[StageView], bool]
-Group = tuple[Sign | None, tuple[int, ...]]
 
 
 class Chosen(NamedTuple):
@@ -37,7 +35,7 @@ class Plan:
         self.ears = [ear for hooks, ear in EARS if not hooks.isdisjoint(self.hooks)]
         self._kinds = {each for kind in kinds for each in kind.kinds}
         self._is_prepared = False
-        self._groups = {hook: self._group(hook) for hook in self.hooks}
+        self._turns = {hook: Turn(hook, kinds) for hook in self.hooks}
 
     def prepare(self) -> None:
         """See to it that what the checks want to see can be seen."""
@@ -45,16 +43,9 @@ class Plan:
             self._is_prepared = True
             switch_on(self.hooks, self._kinds)
 
-    def groups(self, hook: str) -> tuple[Group, ...]:
-        """Return who overrides a hook: numbers of checks in their order, behind a common sign."""
-        return self._groups.get(hook, ())
-
-    def _group(self, hook: str) -> tuple[Group, ...]:
-        numbers = [n for n, each in enumerate(self.chosen) if hook in each.kind.hooks]
-        signs = {n: self.chosen[n].kind.signs if hook in _LATE else () for n in numbers}
-        return tuple(
-            (_one_of(key), tuple(group)) for key, group in itertools.groupby(numbers, signs.get)
-        )
+    def turn(self, hook: str) -> Turn | None:
+        """Return who overrides a hook; None if nobody does."""
+        return self._turns.get(hook)
 
     @functools.cache  # noqa: B019 - plans are few, and live as long as the process
     def without(self, *names: str) -> Plan:
@@ -65,11 +56,24 @@ class Plan:
 _LATE = ("after_test", "after_cleanup", "after_close")
 
 
-def _one_of(signs: Any) -> Sign | None:
-    """Make one question of all: None if there is none to ask."""
-    if len(signs) < 2:
-        return signs[0] if signs else None
-    return lambda stage: any(sign(stage) for sign in signs)
+class Turn:
+    """Whose turn it is at one hook: the numbers of checks in their order, and their signs."""
+
+    def __init__(self, hook: str, kinds: Sequence[type[Check]]) -> None:
+        self.numbers = tuple(n for n, kind in enumerate(kinds) if hook in kind.hooks)
+        waits = [kinds[n].signs if hook in _LATE else () for n in self.numbers]
+        self.signs: tuple[Sign, ...] = tuple(
+            dict.fromkeys(sign for signs in waits for sign in signs)
+        )
+        self._waits = tuple(zip(self.numbers, waits, strict=True))
+        self._always = tuple(n for n, signs in self._waits if not signs)
+
+    def due(self, stage: StageView) -> Sequence[int]:
+        """Return the numbers of those who see a sign, or wait for none."""
+        shown = [sign for sign in self.signs if sign(stage)]
+        if not shown:
+            return self._always
+        return [n for n, signs in self._waits if not signs or not set(shown).isdisjoint(signs)]
 
 
 NOTHING = Plan(())

@@ -185,7 +185,9 @@ def declared_on(cls: type | None, method: object = None) -> dict[str, Any]:
                 (name, _Attribute(klass, name)) for name in OPTIONS if _is_meant(name, words)
             )
             found.update(words.get(_ATTRIBUTE, ()))
-    found.update(getattr(method, _ATTRIBUTE, ()))
+    if method is not None:
+        # Asked of the function itself: a method takes long to say that it has no such attribute.
+        found.update(getattr(getattr(method, "__func__", method), _ATTRIBUTE, ()))
     # What a nearer word hides is not looked at.
     for name, value in found.items():
         if isinstance(value, _Attribute):
@@ -244,7 +246,8 @@ def merge(*layers: Mapping[str, Any]) -> Settings:
     """Merge layers, the outermost first, over the project's and the command line's."""
     values: dict[str, Any] = {}
     for layer in (*outer_layers(), *layers):
-        values.update(layer)
+        if layer:
+            values.update(layer)
     if not values:
         return _DEFAULTS
     return Settings(**{name: parse(name, values[name]) for name in values.keys() & OPTIONS.keys()})

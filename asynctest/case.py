@@ -148,7 +148,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
     def _callSetUp(self) -> None:
         stage = self._open()
         try:
-            stage.set_up(self.setUp, *self._written("asyncSetUp"))
+            stage.set_up(*self._written("setUp"), *self._written("asyncSetUp"))
         except BaseException:
             self._ended = True
             raise
@@ -160,7 +160,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
 
     def _callTearDown(self) -> None:
         try:
-            self._playing.tear_down(*self._written("asyncTearDown"), self.tearDown)
+            self._playing.tear_down(*self._written("asyncTearDown"), *self._written("tearDown"))
         finally:
             self._ended = True
 
@@ -171,9 +171,9 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
             self._stage.clean_up(function, *args, **kwargs)
 
     def _written(self, name: str) -> tuple[Callable[[], Any], ...]:
-        """Return a hook if somebody wrote it: an empty one would make the loop run."""
+        """Return a hook if somebody wrote it: playing an empty one only takes time."""
         method = getattr(self, name)
-        return () if getattr(method, "__func__", None) is getattr(TestCase, name) else (method,)
+        return (method,) if _backstage.is_written(method) else ()
 
     @property
     def _playing(self) -> _backstage.Stage:

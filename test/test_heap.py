@@ -31,6 +31,32 @@ class Heap_(unittest.TestCase):
         self.heap.collect()
         self.assertEqual(self.heap.made(Thing), [])
 
+    def test_garbage_that_has_survived_a_collection_is_gone_too(self):
+        self.heap.freeze()
+        thing = Thing()
+        thing.itself = thing
+        gc.collect()
+        del thing
+        self.heap.collect()
+        self.assertEqual(self.heap.made(Thing), [])
+
+    def test_only_the_interpreters_and_our_own_types_are_plain(self):
+        # Twice, since types of ours are remembered.
+        for _ in range(2):
+            self.heap.freeze()
+            heap = Heap()
+            heap.itself = heap
+            self.heap.collect()
+            self.assertTrue(self.heap.is_plain)
+            self.heap.thaw()
+        self.heap.freeze()
+        mock = asynctest.Mock()
+        thing = Thing()
+        thing.itself = thing
+        self.heap.collect()
+        self.assertFalse(self.heap.is_plain)
+        del heap.itself, thing.itself, mock
+
     def test_subclasses_count(self):
         class Special(Thing):
             pass

@@ -6,6 +6,7 @@ import socket
 import threading
 import unittest
 import unittest.mock
+from selectors import DefaultSelector
 
 import asynctest
 from asynctest._ports import LightLoop, new_event_loop
@@ -21,6 +22,52 @@ class Light(unittest.TestCase):
         with unittest.mock.patch.object(socket, "socketpair") as socketpair:
             self.loop.run_until_complete(asyncio.sleep(0))
         socketpair.assert_not_called()
+
+    def test_a_loop_that_only_turns_opens_no_descriptor(self):
+        with unittest.mock.patch.object(DefaultSelector, "__init__") as made:
+            self.loop.run_until_complete(asyncio.sleep(0))
+            self.assertEqual(dict(self.loop._selector.get_map()), {})
+        made.assert_not_called()
+        self.assertEqual(self.loop.descriptors, [])
+        self.loop.run_until_complete(asyncio.sleep(0.001))
+        self.assertEqual(len(self.loop.descriptors), 3)
+
+    def test_a_reader_is_heard_before_the_loop_has_ever_waited(self):
+        ours, theirs = socket.socketpair()
+        self.addCleanup(ours.close)
+        self.addCleanup(theirs.close)
+        self.loop.add_reader(ours, self.loop.stop)
+        self.assertEqual(len(self.loop.descriptors), 1)
+        theirs.send(b"x")
+        self.loop.run_forever()
+        self.assertTrue(self.loop.remove_reader(ours))
+
+    def test_a_loop_that_turns_lets_other_threads_run(self):
+        with unittest.mock.patch.object(DefaultSelector, "select", return_value=[]) as select:
+            self.loop.run_until_complete(asyncio.sleep(0))
+            select.assert_not_called()
+            end = threading.Event()
+            thread = threading.Thread(target=end.wait)
+            thread.start()
+            self.loop.run_until_complete(asyncio.sleep(0))
+            end.set()
+            thread.join()
+        select.assert_called()
+
+    def test_closed_its_selector_is_as_a_closed_stock_one(self):
+        def complaint(selector, ask, *args):
+            try:
+                return getattr(selector, ask)(*args)
+            except Exception as exc:
+                return repr(exc)
+
+        ours, stock = self.loop._selector, DefaultSelector()
+        ours.close()
+        stock.close()
+        asked = [("get_map",), ("get_key", 0), ("register", 0, 1), ("unregister", 0), ("close",)]
+        for ask, *args in asked:
+            with self.subTest(ask):
+                self.assertEqual(complaint(ours, ask, *args), complaint(stock, ask, *args))
 
     def test_other_threads_wake_it_at_every_moment(self):
         # Each callback is set off while the loop is about to block, blocks, or just woke up.

@@ -1,5 +1,6 @@
 import functools
 import unittest
+import unittest.mock
 
 import asynctest
 from asynctest._own_code import codes_of
@@ -27,6 +28,29 @@ class Case(asynctest.TestCase):
 
 def helper():
     pass
+
+
+class IsWritten(unittest.TestCase):
+    def test_a_hook_put_in_the_place_of_unittests_is_called(self):
+        class Plain(asynctest.TestCase):
+            def test(self):
+                self.assertEqual(self.seen, "set up")
+
+        def set_up(case):
+            case.seen = "set up"
+
+        with unittest.mock.patch.object(unittest.TestCase, "setUp", set_up):
+            Plain("test").debug()
+
+    def test_hooks_of_function_test_cases_are_called(self):
+        called = []
+        case = asynctest.FunctionTestCase(
+            lambda: called.append("test"),
+            setUp=lambda: called.append("set-up"),
+            tearDown=lambda: called.append("tear-down"),
+        )
+        case.debug()
+        self.assertEqual(called, ["set-up", "test", "tear-down"])
 
 
 class CodesOf(unittest.TestCase):

@@ -111,7 +111,7 @@ class StuckTests(unittest.TestCase):
             while True:
                 await asyncio.sleep(0)
 
-        self.assertStuck(test, "in asyncio's sleep()")
+        self.assertStuck(test, f"test_timeout.py:{test.__code__.co_firstlineno + 2}")
 
     def test_another_loop_is_interrupted(self):
         def test(self):

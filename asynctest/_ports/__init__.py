@@ -6,11 +6,12 @@ One file per subject. Each keeps a tuple ``LEANS_ON`` of what it relies on, as
 words on a Python where one of them is gone.
 """
 
-from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
+from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop, running_loop
 from ._frames import (
     OUR_THREADS,
     frame_of,
     frames,
+    has_other_threads,
     is_waiting,
     loops_below,
     running_handle,
@@ -71,6 +72,7 @@ __all__ = [
     "gathered",
     "gathered_in",
     "has_failed",
+    "has_other_threads",
     "has_timers",
     "has_unseen_exception",
     "is_being_asserted",
@@ -85,6 +87,7 @@ __all__ = [
     "pending_timers",
     "plain_event_loop",
     "running_handle",
+    "running_loop",
     "shadow",
     "shows_handles",
     "waits_for",

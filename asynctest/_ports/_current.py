@@ -18,9 +18,15 @@ from asyncio import AbstractEventLoop, events
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["CurrentLoop", "borrow_default_loop", "forbid_get_event_loop", "get_policy"]
+__all__ = [
+    "CurrentLoop",
+    "borrow_default_loop",
+    "forbid_get_event_loop",
+    "get_policy",
+    "running_loop",
+]
 
-LEANS_ON: tuple[str, ...] = ("asyncio.events:_event_loop_policy",)
+LEANS_ON: tuple[str, ...] = ("asyncio:_get_running_loop", "asyncio.events:_event_loop_policy")
 
 
 # The accessors that do not warn exist from 3.14 on, where the public ones do.
@@ -30,6 +36,9 @@ def _silent(name: str) -> Any:
 
 get_policy: Callable[[], Any] = _silent("get_event_loop_policy")
 _set_policy: Callable[[Any], None] = _silent("set_event_loop_policy")
+
+running_loop: Callable[[], AbstractEventLoop | None] = asyncio._get_running_loop
+"""Return the loop that runs in this thread, or None; ``get_running_loop`` would raise."""
 
 _MISSING: Any = object()
 

@@ -6,6 +6,7 @@ Checked on 3.11 to 3.15: every callback of a stock loop runs below a frame of
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import sys
 from asyncio import AbstractEventLoop, Handle
@@ -16,16 +17,23 @@ __all__ = [
     "OUR_THREADS",
     "frame_of",
     "frames",
+    "has_other_threads",
     "is_waiting",
     "loops_below",
     "running_handle",
     "shows_handles",
 ]
 
-LEANS_ON = ("asyncio.events:Handle._run", "sys:_current_frames")
+LEANS_ON = ("asyncio.events:Handle._run", "sys:_current_frames", "_thread:_count")
 
 OUR_THREADS: set[int] = set()
 """Threads of this library's own, which are nobody's business."""
+
+
+def has_other_threads() -> bool:
+    """Say whether there are threads besides the main one, not counting our own."""
+    return _thread._count() > len(OUR_THREADS)
+
 
 _FOREVER = asyncio.BaseEventLoop.run_forever.__code__
 _RUN = asyncio.Handle._run.__code__

@@ -21,6 +21,7 @@ from types import AsyncGeneratorType
 from typing import Any
 
 from ._current import get_policy
+from ._light import LightLoop
 
 __all__ = [
     "SIGNALS",
@@ -32,7 +33,6 @@ __all__ = [
     "file_of",
     "handler_of",
     "handlers_of_signals",
-    "has_pipe",
     "has_ready",
     "hidden_executor",
     "is_in_job",
@@ -47,10 +47,10 @@ __all__ = [
     "lock_loop",
     "loop_being_made",
     "may_have_tasks",
+    "opened_by",
     "patched",
     "policy_and_loop",
     "registered",
-    "running_loop",
     "runs_itself",
     "signal_handlers",
     "sockets_of",
@@ -90,9 +90,12 @@ def transports(loop: AbstractEventLoop) -> list[BaseTransport]:
     return list((getattr(loop, "_transports", None) or {}).values())
 
 
-def has_pipe(loop: AbstractEventLoop) -> bool:
-    """Say whether a loop has made the pipe by which other threads wake it."""
-    return getattr(loop, "_ssock", None) is not None
+def opened_by(loop: AbstractEventLoop) -> int:
+    """Return how many descriptors a loop has opened for itself; 0 for one that hides them."""
+    if type(loop) is LightLoop:
+        return len(loop.descriptors)
+    pipe = 2 if getattr(loop, "_ssock", None) is not None else 0
+    return pipe + (getattr(loop, "_selector", None) is not None)
 
 
 def runs_itself(loop: AbstractEventLoop, callback: Any) -> bool:
@@ -103,6 +106,8 @@ def runs_itself(loop: AbstractEventLoop, callback: Any) -> bool:
 
 def sockets_of(loop: AbstractEventLoop) -> list[Any]:
     """Return what a loop keeps open for itself."""
+    if type(loop) is LightLoop:
+        return loop.descriptors
     names = ("_ssock", "_csock", "_selector")
     return [thing for name in names if (thing := getattr(loop, name, None)) is not None]
 
@@ -250,9 +255,6 @@ def handler_of(transport: Any) -> Any:
     protocol = get_protocol() if get_protocol is not None else None
     handler = getattr(protocol, "_client_connected_cb", None)
     return handler or getattr(type(protocol), "connection_made", None)
-
-
-running_loop: Callable[[], AbstractEventLoop | None] = asyncio._get_running_loop
 
 
 def is_unborn(task: asyncio.Task[Any]) -> bool:

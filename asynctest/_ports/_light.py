@@ -1,8 +1,9 @@
-"""A stock selector loop that makes its self-pipe late, and tells what is registered.
+"""A stock selector loop that opens its descriptors late, and tells what is registered.
 
 Half of what a loop costs is the pair of sockets that other threads wake it
 with, and most tests never wait for another thread. So the pair is made before
-the loop first blocks, in the loop's own thread, or for a signal handler.
+the loop first blocks, in the loop's own thread, or for a signal handler; for the
+selector itself see ``_late_selector``.
 
 The race to keep in mind: another thread appends a callback to the ready queue,
 then writes to the pipe if there is one. The loop makes the pipe, then looks at
@@ -19,16 +20,15 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import selectors
 import sys
-import weakref
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from contextvars import Context
 from types import CodeType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from ._current import get_policy
+from ._late_selector import LateSelector, is_open
 
 __all__ = [
     "LightLoop",
@@ -54,26 +54,6 @@ LEANS_ON = (
     "asyncio.base_events:BaseEventLoop._asyncgen_firstiter_hook",
     "asyncio.base_events:BaseEventLoop._asyncgen_finalizer_hook",
 )
-
-if TYPE_CHECKING:
-    _StockSelector = selectors.SelectSelector
-else:
-    _StockSelector = selectors.DefaultSelector
-
-
-class _Selector(_StockSelector):
-    """Has its loop make the self-pipe before the first wait; then it is a stock selector."""
-
-    loop: weakref.ref[LightLoop]
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is not None and timeout <= 0:
-            return super().select(timeout)
-        loop = self.loop()
-        self.__class__ = _StockSelector  # type: ignore[assignment]
-        if loop is not None and loop.make_self_pipe():
-            timeout = 0
-        return self.select(timeout)
 
 
 class Registrar(Protocol):
@@ -105,7 +85,7 @@ NotedTimer.__name__ = NotedTimer.__qualname__ = "TimerHandle"  # which is what i
 
 
 class LightLoop(asyncio.SelectorEventLoop):
-    """A selector event loop whose self-pipe is made late."""
+    """A selector event loop whose self-pipe and selector are made late."""
 
     _ssock: Any
     _csock: Any
@@ -125,9 +105,14 @@ class LightLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self.listener = self.on_task = self.registrar = self.on_timer = None
-        selector = _Selector()
-        selector.loop = weakref.ref(self)
-        super().__init__(selector)
+        self._late = LateSelector(self)
+        super().__init__(self._late)
+
+    @property
+    def descriptors(self) -> list[Any]:
+        """What it has opened for itself so far."""
+        opened = [each for each in (self._ssock, self._csock) if each is not None]
+        return [*opened, self._late] if is_open(self._late) else opened
 
     def _make_self_pipe(self) -> None:
         self._ssock = self._csock = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import warnings
 from asyncio import Future
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 __all__ = [
@@ -59,21 +59,27 @@ def shadow(owner: Any, name: str, ours: _Call) -> Callable[[], None]:
 class Standin:
     """A function of ours that takes the place of a module's, for a while, and again."""
 
-    __slots__ = ("_module", "_name", "ours", "usual")
+    __slots__ = ("_name", "_names", "ours", "usual")
 
     def __init__(self, module: Any, name: str, ours: _Call) -> None:
-        self._module, self._name, self.ours = module, name, ours
-        self.usual: _Call = getattr(module, name)
+        self._names, self._name, self.ours = vars(module), name, ours
+        self.usual: _Call = self._names[name]
 
-    def take_place(self) -> None:
-        """Stand there from now on."""
-        self.usual = getattr(self._module, self._name)
-        setattr(self._module, self._name, self.ours)
+    @staticmethod
+    def take_places(standins: Iterable[Standin]) -> None:
+        """Have each stand there from now on."""
+        for each in standins:
+            names, name = each._names, each._name
+            each.usual = names[name]
+            names[name] = each.ours
 
-    def give_back(self) -> None:
+    @staticmethod
+    def give_back(standins: Iterable[Standin]) -> None:
         """Put back what was there, unless somebody else has put something since."""
-        if getattr(self._module, self._name) is self.ours:
-            setattr(self._module, self._name, self.usual)
+        for each in standins:
+            names, name = each._names, each._name
+            if names[name] is each.ours:
+                names[name] = each.usual
 
 
 def for_unawaited(hear: _Call) -> Standin:
@@ -105,7 +111,10 @@ class ResourceFilter:
 
     def end(self) -> None:
         """Put the interpreter's back."""
-        for number, entry in enumerate(self._filters):
+        if self._filters and self._filters[-1] is _SHOWS:
+            self._filters[-1] = _HIDES
+            return
+        for number, entry in enumerate(self._filters):  # somebody has put others behind it
             if entry is _SHOWS:
                 self._filters[number] = _HIDES
 

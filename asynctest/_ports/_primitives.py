@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from ._current import running_loop
 from ._seen_calls import watch_calls
 
 __all__ = ["watch_primitives"]
-
-LEANS_ON = ("asyncio:_get_running_loop",)
 
 _METHODS: tuple[Any, ...] = (
     asyncio.Lock.acquire,
@@ -28,7 +27,7 @@ def watch_primitives(tell: Callable[[Any, Any], object]) -> None:
     """Hand over each lock, event or queue that is used, with the loop that runs then."""
 
     def on_call(name: str, arguments: dict[str, Any]) -> None:
-        loop = asyncio._get_running_loop()
+        loop = running_loop()
         if loop is not None:
             tell(arguments["self"], loop)
 

@@ -6,6 +6,7 @@ starts one up in its own module, where ours can stand before it for a while.
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 from collections.abc import Callable
@@ -29,5 +30,5 @@ def on_thread_start(tell: Callable[[tuple[Any, ...]], None]) -> Callable[[], Non
         return usual(*args)
 
     there = Standin(threading, "_start_new_thread", start)
-    there.take_place()
-    return there.give_back
+    Standin.take_places([there])
+    return functools.partial(Standin.give_back, [there])

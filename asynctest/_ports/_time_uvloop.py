@@ -14,6 +14,7 @@ import select
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ._current import running_loop
 from ._time_threads import count as count_threads
 
 __all__ = ["Descriptors", "arm", "arm_later", "count_threads", "make_event_check", "run_timer"]
@@ -99,7 +100,7 @@ class Descriptors(Mapping[int, Descriptor]):
         self._loop = loop
         self._is_used = False
         self._seen: dict[int, Descriptor] = {}
-        if asyncio._get_running_loop() is None:
+        if running_loop() is None:
             loop.run_until_complete(_nothing())  # libuv makes its own descriptors now
         self._own = {fd for fd, _ in _epoll(loop)}
 

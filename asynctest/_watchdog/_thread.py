@@ -213,6 +213,7 @@ class _Watchdog:
     def forget(self) -> None:
         """Start from nothing, in the child."""
         self._watches.clear()
+        ports.OUR_THREADS.clear()
         self._guard = _new_lock()
         self._round = _new_lock()
         self._reset()

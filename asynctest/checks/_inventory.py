@@ -25,11 +25,10 @@ from ._descriptors import descriptors
 __all__ = [
     "Inventory",
     "anything_alive",
+    "anything_begun",
     "anything_left",
     "inventory",
     "is_tools",
-    "processes_begun",
-    "threads_begun",
 ]
 
 _TURNS = 10
@@ -71,7 +70,7 @@ class Inventory:
         self.recorder = record(stage.loop, stage.moments)
         stage.defer(self.recorder.end)
         self._known = descriptors.known()
-        self._pipe = ports.has_pipe(stage.loop)
+        self._loops_own = ports.opened_by(stage.loop)
         if not stock.shows_handles(stage.loop):
             # A compiled loop starts processes without a word.
             self.recorder.expect_processes()
@@ -89,7 +88,7 @@ class Inventory:
         if not self._taken:
             self._taken = True
             self.unborn, self.pending = _settle(self._stage.loop)
-            late = 2 if not self._pipe and ports.has_pipe(self._stage.loop) else 0
+            late = ports.opened_by(self._stage.loop) - self._loops_own
             grown = descriptors.count() > len(self._known) + late
             if grown:
                 self._look()
@@ -169,14 +168,10 @@ def anything_alive(stage: StageView) -> bool:
     return not stage.heap.is_plain
 
 
-def threads_begun(stage: StageView) -> bool:
-    """See whether the test has started threads; a sign."""
-    return bool(inventory(stage).made.threads)
-
-
-def processes_begun(stage: StageView) -> bool:
-    """See whether the test has started processes; a sign."""
-    return bool(inventory(stage).made.processes)
+def anything_begun(stage: StageView) -> bool:
+    """See whether the test has started threads or processes; a sign."""
+    made = inventory(stage).made
+    return bool(made.threads or made.processes)
 
 
 def _is(thing: object, kind: type | tuple[type, ...]) -> bool:

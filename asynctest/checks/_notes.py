@@ -79,7 +79,7 @@ class Notes:
 
     def told_to_run(self) -> None:
         """Note that a loop was told to run while one was running."""
-        if _left.running_loop() is not None:
+        if ports.running_loop() is not None:
             self.nested = [*self.nested, self._origin()]
 
     def generator_begun(self, generator: Any) -> None:
@@ -108,6 +108,11 @@ class Notes:
             for (method, number), (callback, origin) in self.readers.items()
             if registered is None or (method, number) in registered
         ]
+
+    @property
+    def hides_generators(self) -> bool:
+        """Whether the loop is a real one that says nothing of asynchronous generators."""
+        return self._shadows is not None and not ports.shows_handles(self._loop)
 
     @property
     def has_timers(self) -> bool:
@@ -147,7 +152,8 @@ def anything_noted(stage: StageView) -> bool:
     """See whether the test has added anything to the loop, once that has settled; a sign."""
     inventory(stage).take()
     noted = notes(stage)
-    return bool(noted.has_timers or noted.readers or noted.begun or noted.nested)
+    something = noted.has_timers or noted.readers or noted.begun or noted.nested
+    return bool(something or noted.hides_generators)
 
 
 def notes(stage: StageView) -> Notes:

@@ -32,15 +32,13 @@ class _Look(NamedTuple):
     """What is patched."""
 
 
-def _look(stage: StageView) -> _Look:
-    values = (
-        *_left.policy_and_loop(),
-        ports.default_executor(stage.loop) if stage.lent else None,
-        sys.excepthook,
-        socket.getdefaulttimeout(),
-        sys.getrecursionlimit(),
-    )
-    return _Look(values, _left.handlers_of_signals(), [*_left.active_patches()])
+def _look(stage: StageView) -> tuple[Any, ...]:
+    """Return what makes a ``_Look``; most are only compared with one another."""
+    policy, loop = _left.policy_and_loop()
+    executor = ports.default_executor(stage.loop) if stage.lent else None
+    timeout, limit = socket.getdefaulttimeout(), sys.getrecursionlimit()
+    values = (policy, loop, executor, sys.excepthook, timeout, limit)
+    return values, _left.handlers_of_signals(), [*_left.active_patches()]
 
 
 class Surroundings:
@@ -48,15 +46,25 @@ class Surroundings:
 
     def __init__(self, stage: StageView) -> None:
         self._stage = stage
-        self.before = self.now = _look(stage)
+        self._before = self._now = _look(stage)
+
+    @property
+    def before(self) -> _Look:
+        """How things were."""
+        return _Look(*self._before)
+
+    @property
+    def now(self) -> _Look:
+        """How they were at the last look."""
+        return _Look(*self._now)
 
     def look(self) -> bool:
         """Look again; say whether anything has changed."""
-        if self.now is self.before:
+        if self._now is self._before:
             now = _look(self._stage)
-            if now != self.before:
-                self.now = now
-        return self.now is not self.before
+            if now != self._before:
+                self._now = now
+        return self._now is not self._before
 
 
 def anything_changed(stage: StageView) -> bool:

@@ -22,8 +22,9 @@ def _watched(stage: StageView) -> Watch:
 
 
 def _anything_blocked(stage: StageView) -> bool:
-    _watched(stage).end()
-    return bool(_watched(stage).blocked)
+    watched = _watched(stage)
+    watched.end()
+    return bool(watched.blocked)
 
 
 class BlockedLoop(Check):

@@ -10,7 +10,7 @@ from typing import Any
 from .. import _ports as ports
 from .._ports import _left
 from ._check import Check, Finding, Level, StageView
-from ._inventory import Inventory, inventory, threads_begun
+from ._inventory import Inventory, anything_begun, inventory
 from ._notes import notes
 from .leaked_threads import ended
 
@@ -28,7 +28,7 @@ class LeakedExecutors(Check):
     fix = "Use with ThreadPoolExecutor(), or addCleanup(executor.shutdown)"
 
     needs = (inventory, notes)
-    signs = (threads_begun,)
+    signs = (anything_begun,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         left = inventory(stage)

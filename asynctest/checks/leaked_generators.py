@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import CodeType
 
-from .. import _ports as loops
 from .._audit import Origin
 from .._places import Place
 from .._ports import _left as ports
@@ -31,12 +30,10 @@ class LeakedGenerators(Check):
     needs = (inventory, notes)
     signs = (anything_noted,)
 
-    def before_test(self, stage: StageView) -> None:
-        if not loops.shows_handles(stage.loop) and loops.is_complete(stage.loop):
-            raise Skipped("this loop does not show its generators")
-
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         noted = notes(stage)
+        if noted.hides_generators:
+            raise Skipped("this loop does not show its generators")
         found = [
             _finding(code, line, "was dropped", noted.begun.get(number))
             for code, line, number in noted.dropped

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from .._audit import children
 from ._check import Check, Finding, Level, StageView
-from ._inventory import Inventory, inventory, processes_begun
+from ._inventory import Inventory, anything_begun, inventory
 
 _PATIENCE = 0.1
 _HELPERS = (
@@ -31,9 +31,11 @@ class LeakedProcesses(Check):
     fix = "Await process.wait() or communicate(); first terminate() or kill() what would go on"
 
     needs = (inventory,)
-    signs = (processes_begun,)
+    signs = (anything_begun,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
+        if not inventory(stage).made.processes:
+            return  # threads were begun, and whose children there are was not looked up
         kept = inventory(stage).take()
         before = kept.made.children_before
         left = children() - before
@@ -48,11 +50,11 @@ class LeakedProcesses(Check):
                 continue
             origin = next(
                 (origin for words, origin in kept.made.processes if words == command),
-                kept.made.processes[-1][1] if kept.made.processes else None,
+                kept.made.processes[-1][1],
             )
-            place = (origin.place if origin else None) or stage.place
+            place = origin.place or stage.place
             state = f"still runs `{command}`" if command else "has ended, and nobody asked how"
-            yield Finding(f"process {pid} {state}", place, None, origin.moment if origin else None)
+            yield Finding(f"process {pid} {state}", place, None, origin.moment)
 
 
 def _is_older(pid: int, kept: Inventory) -> bool:

@@ -10,7 +10,7 @@ from .. import _ports as ports
 from .._ports import _left
 from .._stuck import place_of_thread
 from ._check import Check, Finding, Level, StageView
-from ._inventory import Inventory, inventory, is_tools, threads_begun
+from ._inventory import Inventory, anything_begun, inventory, is_tools
 from ._notes import notes
 
 __all__ = ["LeakedThreads", "ended"]
@@ -33,7 +33,7 @@ class LeakedThreads(Check):
     fix = "Tell them to stop and join() them, in the test or in a clean-up"
 
     needs = (inventory, notes)
-    signs = (threads_begun,)
+    signs = (anything_begun,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         left = inventory(stage)

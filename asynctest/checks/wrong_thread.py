@@ -10,15 +10,22 @@ from typing import Any
 
 from .. import _ports as ports
 from .._audit import Origin, user_line
-from .._ports import _left
 from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory
 
 _METHODS: tuple[str, ...] = ("call_soon", "call_at", "call_later")
 
 
-def _anything_watched(stage: StageView) -> bool:
-    return WrongThread in stage.memory
+def _watch_from_first_thread(stage: StageView) -> None:
+    """Have the loop watched as soon as there is another thread."""
+    if ports.is_complete(stage.loop):
+        inventory(stage).recorder.on_thread = functools.partial(_watch, stage)
+        if ports.has_other_threads():
+            _watch(stage)
+
+
+def _anything_found(stage: StageView) -> bool:
+    return bool(stage.memory.get(WrongThread))
 
 
 class WrongThread(Check):
@@ -37,49 +44,44 @@ class WrongThread(Check):
     headline = "the loop was used from another thread:"
     fix = "Use loop.call_soon_threadsafe() or asyncio.run_coroutine_threadsafe()"
 
-    needs = (inventory,)
-    signs = (_anything_watched,)
-    _watching = False
-
-    def before_test(self, stage: StageView) -> None:
-        if ports.is_complete(stage.loop):
-            made = self._made = inventory(stage).recorder
-            made.on_thread = functools.partial(self._watch, stage)
-            if threading.active_count() > 1:
-                self._watch(stage)
-
-    def _watch(self, stage: StageView) -> None:
-        if self._watching:
-            return
-        self._watching = stage.memory[WrongThread] = True
-        self._found: dict[object, Finding] = {}
-        loop, running = stage.loop, _left.running_loop
-
-        def check(name: str, callback: Any) -> None:
-            if running() is not loop and loop.is_running():
-                self._note(stage, name, callback)
-
-        def before(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
-            def checking(*args: Any, **kwargs: Any) -> Any:
-                check(name, next(filter(callable, args), None))
-                return usual(*args, **kwargs)
-
-            return checking
-
-        names = _METHODS
-        if isinstance(loop, ports.LightLoop):  # which notes the line that sets a timer
-            loop.on_timer, names = check, ("call_soon",)
-            stage.defer(functools.partial(setattr, loop, "on_timer", None))
-        for name in names:
-            stage.defer(ports.shadow(loop, name, before(name, getattr(loop, name))))
-
-    def _note(self, stage: StageView, name: str, callback: Any) -> None:
-        line = user_line(sys._getframe(2))
-        begun = self._made.origin_of(threading.current_thread())
-        place = Origin(line, 0).place or (begun.place if begun else None) or stage.place
-        thread = threading.current_thread().name
-        fact = f"{name}({ports.name_of(callback)}) in thread {thread!r}"
-        self._found.setdefault(line or fact, Finding(fact, place, callback, stage.moment))
+    needs = (inventory, _watch_from_first_thread)
+    signs = (_anything_found,)
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        return list(self._found.values())
+        return list(stage.memory[WrongThread].values())
+
+
+def _watch(stage: StageView) -> None:
+    """Stand before the methods of the loop; what is found is kept in the stage's memory."""
+    if WrongThread in stage.memory:
+        return
+    found: dict[object, Finding] = {}
+    stage.memory[WrongThread] = found
+    loop, running = stage.loop, ports.running_loop
+
+    def check(name: str, callback: Any) -> None:
+        if running() is not loop and loop.is_running():
+            _note(stage, found, name, callback)
+
+    def before(name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
+        def checking(*args: Any, **kwargs: Any) -> Any:
+            check(name, next(filter(callable, args), None))
+            return usual(*args, **kwargs)
+
+        return checking
+
+    names = _METHODS
+    if isinstance(loop, ports.LightLoop):  # which notes the line that sets a timer
+        loop.on_timer, names = check, ("call_soon",)
+        stage.defer(functools.partial(setattr, loop, "on_timer", None))
+    for name in names:
+        stage.defer(ports.shadow(loop, name, before(name, getattr(loop, name))))
+
+
+def _note(stage: StageView, found: dict[object, Finding], name: str, callback: Any) -> None:
+    line = user_line(sys._getframe(2))
+    begun = inventory(stage).recorder.origin_of(threading.current_thread())
+    place = Origin(line, 0).place or (begun.place if begun else None) or stage.place
+    thread = threading.current_thread().name
+    fact = f"{name}({ports.name_of(callback)}) in thread {thread!r}"
+    found.setdefault(line or fact, Finding(fact, place, callback, stage.moment))

@@ -14,6 +14,7 @@ import warnings
 
 import asynctest
 from asynctest import checks
+from asynctest.checks._descriptors import descriptors
 from test.checks.catalogue import entries
 from test.checks.tools import CheckTest, line_of, only, swept
 from test.tools import run
@@ -265,6 +266,21 @@ class LeakedThreads(CheckTest):
         self.assertClean(test)
 
 
+class LeakedProcesses(CheckTest):
+    check = "leaked_processes"
+
+    def test_a_child_of_before_is_innocent_in_a_test_with_threads(self):
+        child = subprocess.Popen(
+            [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
+        )
+        self.addCleanup(child.communicate)
+
+        async def test(self):
+            await asyncio.to_thread(int)
+
+        self.assertClean(test)
+
+
 class ChangedGlobals(CheckTest):
     check = "changed_globals"
 
@@ -499,6 +515,45 @@ class LeakedSockets(CheckTest):
 
 class LeakedFiles(CheckTest):
     check = "leaked_files"
+
+    def test_one_is_found_in_a_test_that_closes_its_loop(self):
+        def test(self):
+            self.loop.run_until_complete(asyncio.sleep(0.001))
+            left.extend(os.pipe())
+            self.loop.close()
+
+        left = []
+        for more in ({}, {"loop_factory": asyncio.SelectorEventLoop}):
+            with self.subTest(**more):
+                self.assertFound(test, "descriptor", **more)
+        for number in left:
+            os.close(number)
+
+    def test_what_the_loop_opens_for_itself_is_innocent(self):
+        async def test(self):
+            await asyncio.sleep(0.001)
+
+        self.assertClean(test)
+
+    def test_our_own_descriptor_may_be_closed_and_its_number_taken(self):
+        before = descriptors.known()
+        os.close(descriptors._folder)
+        taken = os.open(os.devnull, os.O_RDONLY)
+        self.addCleanup(os.close, taken)
+        self.assertEqual(len(descriptors.known()), len(before) + 1)
+        os.fstat(taken)  # it was not closed in the place of ours
+
+    @unittest.skipUnless(hasattr(os, "fork"), "needs fork")
+    def test_a_forked_child_counts_its_own(self):
+        descriptors.count()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of forks while threads run
+            pid = os.fork()
+        if not pid:
+            extra = os.open(os.devnull, os.O_RDONLY)
+            counted = descriptors.count() == len(descriptors.now())
+            os._exit(0 if counted and extra else 1)
+        self.assertEqual(os.waitpid(pid, 0)[1], 0)
 
     def test_what_is_swapped_between_two_tests_is_no_leak(self):
         async def leaves_nothing(self):
