@@ -22,7 +22,7 @@ from typing import Any
 
 from ._places import Place
 from ._ports import _left as ports
-from ._ports._threads import on_thread_start
+from ._ports._threads import announce_threads
 from ._sites import is_users
 
 __all__ = ["Origin", "Recorder", "children", "directory", "record", "user_line"]
@@ -100,7 +100,6 @@ class Recorder:
     directory: Origin | None = None
     directory_before = ""
     on_thread: Callable[[], None] | None = None
-    undo: Callable[[], None] | None = None
     crowded = False
     """Whether tests ran in several threads at once: nobody knows then whose an event was."""
 
@@ -111,9 +110,7 @@ class Recorder:
 
     def end(self) -> None:
         """Record no more."""
-        if self.undo is not None:
-            self.undo()
-        self.undo = self.on_thread = None  # they hold this, and the stage
+        self.on_thread = None  # it holds the stage
         if self in _recorders:
             _recorders.remove(self)
 
@@ -264,10 +261,10 @@ def record(own: object, moments: Any) -> Recorder:
     if not _hooked:
         _hooked = True
         sys.addaudithook(_hook)
+        announce_threads(_hook)
     recorder = Recorder(own, moments)
     for other in _recorders:
         if other.thread != recorder.thread:
             other.crowded = recorder.crowded = True
     _recorders.append(recorder)
-    recorder.undo = on_thread_start(recorder._on_thread)
     return recorder

@@ -111,7 +111,7 @@ class StuckTests(unittest.TestCase):
             while True:
                 await asyncio.sleep(0)
 
-        self.assertStuck(test, f"test_timeout.py:{test.__code__.co_firstlineno + 2}")
+        self.assertStuck(test, "in StuckTests.test_a_loop_that_turns_for_ever_is_cancelled")
 
     def test_another_loop_is_interrupted(self):
         def test(self):

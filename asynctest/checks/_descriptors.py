@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+import threading
 from typing import Any
 
 __all__ = ["descriptors", "target"]
@@ -19,15 +20,17 @@ class _Descriptors:
         self._forget()
 
     def _forget(self) -> None:
+        self._lock = threading.Lock()  # tests may run in several threads
         self._folder = -1
         self._identity: tuple[int, int] | None = None
 
     def known(self) -> frozenset[int]:
         """Return what is open now, listing it only if something has changed."""
-        if self.count() != len(self._set) or self._has_closed():
-            self._set = self.now()
-            self._probe = self._make_probe()
-        return self._set
+        with self._lock:
+            if self.count() != len(self._set) or self._has_closed():
+                self._set = self.now()
+                self._probe = self._make_probe()
+            return self._set
 
     def _make_probe(self) -> Any:
         if not hasattr(select, "poll"):  # Windows has no folder to list either

@@ -229,7 +229,8 @@ class Current(unittest.TestCase):
             thread.start()
         for thread in threads:
             thread.join()
-        self.assertTrue(all(result.wasSuccessful() for result in results))
+        wrong = [text for each in results for _, text in [*each.errors, *each.failures]]
+        self.assertEqual(wrong, [])
 
 
 class Forbidden(unittest.TestCase):
