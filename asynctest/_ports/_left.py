@@ -208,7 +208,10 @@ def patched(patch: Any) -> str:
             target = getter()
         except Exception:  # noqa: BLE001 - the target of a user's patch may be gone
             target = None
-    name = getattr(target, "__name__", None) or type(target).__name__
+    if isinstance(target, str):  # of our patches, which look for it when they are begun
+        name = target
+    else:
+        name = getattr(target, "__name__", None) or type(target).__name__
     return f"{name}.{attribute}" if attribute else ""
 
 

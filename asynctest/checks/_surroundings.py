@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from .. import _ports as ports
 from .._ports import _left
+from ..mock import patch
 from ._check import StageView
 from ._inventory import inventory
 
@@ -40,7 +41,7 @@ def _look(stage: StageView) -> _Look:
         socket.getdefaulttimeout(),
         sys.getrecursionlimit(),
     )
-    return _Look(values, _left.handlers_of_signals(), [*_left.active_patches()])
+    return _Look(values, _left.handlers_of_signals(), [*_left.active_patches(), *patch.started])
 
 
 class Surroundings:
