@@ -6,6 +6,7 @@ One file per subject. Each keeps a tuple ``LEANS_ON`` of what it relies on, as
 words on a Python where one of them is gone.
 """
 
+from ._circles import cancel
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop
 from ._frames import (
     OUR_THREADS,
@@ -61,6 +62,7 @@ __all__ = [
     "borrow_default_loop",
     "callback_of",
     "called_by",
+    "cancel",
     "coroutine_of",
     "default_executor",
     "for_shown_warnings",
