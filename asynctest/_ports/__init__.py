@@ -17,7 +17,7 @@ from ._frames import (
     running_handle,
     shows_handles,
 )
-from ._gathered import gathered_in
+from ._gathered import WAKES_PARENT, gathered_in, has_woken_parent
 from ._light import LightLoop, NotedTimer, has_timers, new_event_loop, plain_event_loop
 from ._loops import (
     abandon,
@@ -52,6 +52,7 @@ from ._waiting import (
 
 __all__ = [
     "OUR_THREADS",
+    "WAKES_PARENT",
     "CurrentLoop",
     "LightLoop",
     "NotedTimer",
@@ -75,6 +76,7 @@ __all__ = [
     "has_failed",
     "has_timers",
     "has_unseen_exception",
+    "has_woken_parent",
     "is_being_asserted",
     "is_complete",
     "is_multiprocessings",

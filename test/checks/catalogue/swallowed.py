@@ -337,6 +337,57 @@ class CancellationSwallowed(Entry):
                 group.create_task(member())
                 group.create_task(boom())
 
+    async def clean_group_in_a_task(self):
+        async def member():
+            await asyncio.sleep(10)
+
+        async def boom():
+            raise ValueError
+
+        async def work():
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(member())
+                    group.create_task(boom())
+            except* ValueError:
+                pass
+
+        await asyncio.create_task(work())
+
+
+class CancellationOfAGroupSwallowed(Entry):
+    check = "swallowed_cancellation"
+
+    async def mistake(self):
+        async def work():
+            try:
+                async with asyncio.TaskGroup() as group:  # <- here
+                    group.create_task(asyncio.sleep(10))
+            except asyncio.CancelledError:
+                pass
+
+        task = asyncio.create_task(work())  # <- here
+        await asyncio.sleep(0.001)
+        task.cancel()
+        await task
+
+
+class MemberOfAGroupSwallows(Entry):
+    check = "swallowed_cancellation"
+
+    async def mistake(self):
+        async def member():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(10)  # <- here
+
+        async def boom():
+            raise ValueError
+
+        with self.assertRaises(ExceptionGroup):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(member())  # <- here
+                group.create_task(boom())
+
 
 class CancellationSwallowedByABareExcept(Entry):
     check = "swallowed_cancellation"
