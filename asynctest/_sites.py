@@ -40,11 +40,17 @@ _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.se
 
 def is_library(filename: str) -> bool:
     """Say whether a file is the standard library's, installed, or ours."""
-    return _is_installed(filename) or _is_standard(filename) or is_ours(filename)
+    others = _is_installed(filename) or _is_standard(filename) or _is_compiled(filename)
+    return others or is_ours(filename)
 
 
 def _is_installed(filename: str) -> bool:
     return any(folder in filename for folder in _PACKAGES)
+
+
+def _is_compiled(filename: str) -> bool:
+    """Say whether a file is one that Cython has compiled elsewhere: uvloop/cbhandles.pyx."""
+    return filename.endswith(".pyx") and not os.path.exists(filename)
 
 
 def _is_standard(filename: str) -> bool:

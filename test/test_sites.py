@@ -90,4 +90,5 @@ class Where(unittest.TestCase):
     def test_what_is_a_library(self):
         self.assertTrue(is_library(asyncio.__file__))
         self.assertTrue(is_library("/somewhere/lib/site-packages/other/thing.py"))
+        self.assertTrue(is_library("uvloop/cbhandles.pyx"))
         self.assertFalse(is_library(__file__))
