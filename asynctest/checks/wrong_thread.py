@@ -14,7 +14,8 @@ from .._ports import _left
 from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory
 
-_METHODS: tuple[str, ...] = ("call_soon", "call_at", "call_later")
+_UNTIMED = ("call_soon", "stop", "add_reader", "add_writer", "remove_reader", "remove_writer")
+_METHODS: tuple[str, ...] = (*_UNTIMED, "call_at", "call_later")
 
 
 def _anything_watched(stage: StageView) -> bool:
@@ -26,7 +27,8 @@ class WrongThread(Check):
 
     Completing a future, cancelling or making a task, setting an event, putting
     into a queue: all of these call ``call_soon`` in the end. From another thread
-    they work by chance: the loop may sleep on until something else wakes it.
+    they work by chance: the loop may sleep on until something else wakes it. So it is
+    with ``stop`` and with adding and removing readers and writers.
 
     The loop is watched from the first thread that a test starts, so that a test
     without threads pays nothing.
@@ -68,7 +70,7 @@ class WrongThread(Check):
 
         names = _METHODS
         if isinstance(loop, ports.LightLoop):  # which notes the line that sets a timer
-            loop.on_timer, names = check, ("call_soon",)
+            loop.on_timer, names = check, _UNTIMED
             stage.defer(functools.partial(setattr, loop, "on_timer", None))
         for name in names:
             stage.defer(ports.shadow(loop, name, before(name, getattr(loop, name))))
@@ -78,7 +80,8 @@ class WrongThread(Check):
         begun = self._made.origin_of(threading.current_thread())
         place = Origin(line, 0).place or (begun.place if begun else None) or stage.place
         thread = threading.current_thread().name
-        fact = f"{name}({ports.name_of(callback)}) in thread {thread!r}"
+        what = "" if callback is None else ports.name_of(callback)
+        fact = f"{name}({what}) in thread {thread!r}"
         self._found.setdefault(line or fact, Finding(fact, place, callback, stage.moment))
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
