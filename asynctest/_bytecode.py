@@ -13,7 +13,13 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
-__all__ = ["caught_names", "dropped_attributes", "drops_what_it_awaits", "read_attributes"]
+__all__ = [
+    "caught_names",
+    "dropped_attributes",
+    "drops_what_it_awaits",
+    "has_to_clean_up",
+    "read_attributes",
+]
 
 
 def caught_names(code: CodeType, handler: int) -> set[str] | None:
@@ -108,6 +114,16 @@ def drops_what_it_awaits(code: CodeType, offset: int) -> bool:
             )
         return found.opname == "POP_TOP"
     return False
+
+
+def has_to_clean_up(code: CodeType, offset: int) -> bool:
+    """Say whether a generator that is suspended at an offset is inside a ``try`` or ``with``.
+
+    From 3.12 on, a handler that replaces StopIteration is around all of every generator.
+    """
+    steps: Any = dis.Bytecode(code)
+    around = {each.target for each in steps.exception_entries if each.start <= offset < each.end}
+    return any(found.offset in around and found.opname != "CALL_INTRINSIC_1" for found in steps)
 
 
 def _reads(opname: str, argument: object, name: object) -> bool:

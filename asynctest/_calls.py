@@ -95,7 +95,7 @@ class Caller:
             # An error of the loop itself shows what the test was waiting for.
             trace = cut_to_users(exc.__traceback__) or where_it_waits(task.get_coro())
             exc.__traceback__ = trace
-            task.cancel()  # a step that did not get to its end is nothing that the test left
+            ports.cancel(task)  # a step that did not get to its end is nothing that the test left
             raise
         self.task = None
         return result
@@ -103,7 +103,7 @@ class Caller:
     def cancel(self) -> None:
         """Cancel what is being run, from a callback of the loop."""
         if self.task is not None:
-            self.task.cancel()
+            ports.cancel(self.task)
         else:  # a synchronous function of the user's runs the loop
             self._loop.stop()
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sys
 import weakref
 from asyncio import AbstractEventLoop, Task
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from . import _ports as ports
@@ -21,6 +22,10 @@ from ._raising import Watcher
 from ._sites import innermost_user_place
 
 __all__ = ["Cancellations", "note_cancellations"]
+
+# Until 3.12, a task group that is being left when one of its tasks fails wakes the task
+# around it by cancelling it, keeps that to itself, and does not take it back.
+_LEAVES_GROUP = asyncio.TaskGroup.__aexit__.__code__
 
 Tell = Callable[["Task[Any]", Place | None], object]
 """Is called with a task, and where it stood or else where it was cancelled."""
@@ -36,12 +41,21 @@ class Cancellations(Watcher):
         self._tell = tell
 
     def thrown(self, code: CodeType, offset: int, exc: BaseException) -> None:
+        if code is _LEAVES_GROUP and ports.has_woken_parent(_frame_of(code)):
+            return
         try:
             task = asyncio.current_task()
         except RuntimeError:  # no loop runs: a coroutine is driven by hand
             return
         if task is not None:
             self._tell(task, innermost_user_place())
+
+
+def _frame_of(code: CodeType) -> FrameType | None:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code is not code:
+        frame = frame.f_back
+    return frame
 
 
 def note_cancellations(loop: AbstractEventLoop, tell: Tell) -> Callable[[], None]:
@@ -74,6 +88,6 @@ def _cancel(task_ref: weakref.ref[Task[Any]], tell: Tell, msg: Any = None) -> bo
     if task is None:
         return False
     done = type(task).cancel(task, msg)
-    if done:
+    if done and sys._getframe(1).f_code is not ports.WAKES_PARENT:
         tell(task, innermost_user_place())
     return done

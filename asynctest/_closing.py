@@ -83,7 +83,7 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
     for _ in range(2):
         tasks = {task for task in tasks if not task.done()}
         for task in tasks:
-            task.cancel()
+            ports.cancel(task)
         blocked = run_bounded(loop, _settled(loop, tasks), timeout / 2)
         if blocked:
             stubborn.append(f"one that blocked the loop at {blocked}")
@@ -106,7 +106,7 @@ def stop_task(loop: AbstractEventLoop, task: Task[Any] | None, timeout: float) -
     """
     if task is None or task.done() or loop.is_running() or loop.is_closed():
         return ""
-    task.cancel()
+    ports.cancel(task)
     run_bounded(loop, _done(task), timeout)
     return "" if task.done() else _give_up(task)
 
@@ -124,7 +124,7 @@ async def _settled(loop: AbstractEventLoop, tasks: set[Task[Any]]) -> None:
             _report(loop, task)
         tasks = {task for task in asyncio.all_tasks(loop) if task is not me}
         for task in tasks:
-            task.cancel()
+            ports.cancel(task)
 
 
 def _report(loop: AbstractEventLoop, task: Task[Any]) -> None:

@@ -25,12 +25,16 @@ class Place:
     function: str = ""
 
     @property
-    def module(self) -> str | None:
-        """The name of the module that was loaded from this file, for warning filters."""
+    def module(self) -> str:
+        """The name of the module that was loaded from this file, for warning filters.
+
+        If there is none, the name that Python makes of the file's: without a name, a
+        warning is dropped without a word.
+        """
         for name, module in list(sys.modules.items()):
             if isinstance(module, ModuleType) and vars(module).get("__file__") == self.filename:
                 return name
-        return None
+        return self.filename.removesuffix(".py") or "<unknown>"
 
     def __str__(self) -> str:
         inside = f" in {self.function}" if self.function else ""

@@ -40,9 +40,21 @@ _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.se
 
 def is_library(filename: str) -> bool:
     """Say whether a file is the standard library's, installed, or ours."""
-    installed = any(folder in filename for folder in _PACKAGES)
-    standard = filename.startswith(_STDLIB) and not filename.startswith(_THEIR_TESTS)
-    return installed or standard or is_ours(filename)
+    others = _is_installed(filename) or _is_standard(filename) or _is_compiled(filename)
+    return others or is_ours(filename)
+
+
+def _is_installed(filename: str) -> bool:
+    return any(folder in filename for folder in _PACKAGES)
+
+
+def _is_compiled(filename: str) -> bool:
+    """Say whether a file is one that Cython has compiled elsewhere: uvloop/cbhandles.pyx."""
+    return filename.endswith(".pyx") and not os.path.exists(filename)
+
+
+def _is_standard(filename: str) -> bool:
+    return filename.startswith(_STDLIB) and not filename.startswith(_THEIR_TESTS)
 
 
 def is_users(filename: str) -> bool:
@@ -89,12 +101,16 @@ def innermost_user_place(depth: int = 1) -> Place | None:
 
 
 def raised_at(exc: BaseException) -> Place | None:
-    """Say which line of the user's raised an exception; any line if none of them is the user's."""
+    """Say which line of the user's raised an exception, or else which of a package's.
+
+    None if only the standard library was at work: ``call_soon(self.assertEqual, 1, 2)``.
+    """
     found = None
     trace = exc.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        if not is_ours(code) and (found is None or is_users(code.co_filename)):
+        installed = found is None and _is_installed(code.co_filename) and not is_ours(code)
+        if installed or is_users(code.co_filename):
             found = Place(code.co_filename, trace.tb_lineno, code.co_qualname)
         trace = trace.tb_next
     return found

@@ -10,6 +10,7 @@ import asyncio
 import sys
 import threading
 from asyncio import AbstractEventLoop, Task
+from collections import deque
 from collections.abc import Iterable, Iterator
 from types import CodeType, FrameType
 from typing import Any
@@ -37,6 +38,7 @@ def describe(
     sections = {
         "it is blocked here:": _blocked(frame),
         "tasks:": _tasks(loop, sites),
+        "these wait for each other:": _circles(loop),
         "timers:": _timers(loop, sites),
         "descriptors it waits for:": _watched(loop),
         "other threads:": _threads(thread),
@@ -74,12 +76,15 @@ def _stack(frame: FrameType | None) -> list[Place]:
 # -- tasks -----------------------------------------------------------------
 
 
-def _tasks(loop: AbstractEventLoop, sites: Sites) -> Iterator[str]:
+def _all_tasks(loop: AbstractEventLoop) -> list[Task[Any]]:
     try:
-        tasks = sorted(asyncio.all_tasks(loop), key=lambda task: _number(task.get_name()))
+        return sorted(asyncio.all_tasks(loop), key=lambda task: _number(task.get_name()))
     except (RuntimeError, TypeError):  # changing under our eyes, or not a real loop
-        return
-    for task in tasks:
+        return []
+
+
+def _tasks(loop: AbstractEventLoop, sites: Sites) -> Iterator[str]:
+    for task in _all_tasks(loop):
         place = sites.made_at(task)
         yield f"{task.get_name()!r}" + (f", begun at {place}" if place else "")
         if getattr(task.get_coro(), "cr_running", False):
@@ -91,6 +96,31 @@ def _tasks(loop: AbstractEventLoop, sites: Sites) -> Iterator[str]:
             yield f"  waits for {waits_for}"
         for line in _awaiters(task):
             yield f"  awaited by {line}"
+
+
+def _circles(loop: AbstractEventLoop) -> Iterator[str]:
+    """Name tasks that wait for themselves, by way of others."""
+    told: set[Task[Any]] = set()
+    for task in _all_tasks(loop):
+        circle = _circle_of(task)
+        if circle and told.isdisjoint(circle):
+            told.update(circle)
+            yield " -> ".join(repr(each.get_name()) for each in [*circle, task])
+
+
+def _circle_of(task: Task[Any]) -> list[Task[Any]]:
+    """Return the shortest circle that begins at a task; nothing if there is none."""
+    ways, seen = deque([[task]]), {task}
+    while ways:
+        way = ways.popleft()
+        waiting = ports.waits_for(way[-1])
+        for future in ports.gathered(waiting) or [waiting]:
+            if future is task:
+                return way
+            if isinstance(future, Task) and future not in seen:
+                seen.add(future)
+                ways.append([*way, future])
+    return []
 
 
 def whereabouts(task: Task[Any]) -> str:
@@ -147,7 +177,10 @@ def _future(future: Any) -> str:
 def _awaiters(task: Task[Any]) -> list[str]:
     """Say who awaits a task, where asyncio keeps count of it (3.14+)."""
     capture = getattr(asyncio, "capture_call_graph", None)
-    graph = capture(task, limit=0) if capture is not None else None
+    try:
+        graph = capture(task, limit=0) if capture is not None else None
+    except RecursionError:  # a circle
+        return []
     awaiters = [entry.future for entry in graph.awaited_by] if graph is not None else []
     return [repr(each.get_name()) for each in awaiters if isinstance(each, Task)]
 

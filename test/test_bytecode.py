@@ -1,7 +1,13 @@
+import contextlib
 import dis
 import unittest
 
-from asynctest._bytecode import caught_names, dropped_attributes, drops_what_it_awaits
+from asynctest._bytecode import (
+    caught_names,
+    dropped_attributes,
+    drops_what_it_awaits,
+    has_to_clean_up,
+)
 
 
 def handler_of(function, number=0):
@@ -142,3 +148,65 @@ class DroppedAttributes(unittest.TestCase):
             return check, mock.called
 
         self.assertEqual(list(dropped_attributes(f.__code__)), [])
+
+
+class CleaningUp(unittest.TestCase):
+    def stand(self, function):
+        """Begin a generator, and ask about the place where it stands."""
+        generator = function()
+        with self.assertRaises(StopIteration):
+            generator.__anext__().send(None)
+        self.addCleanup(lambda: list(generator.aclose().__await__()))
+        return has_to_clean_up(generator.ag_code, generator.ag_frame.f_lasti)
+
+    def test_inside_of_a_try_it_has_to(self):
+        async def final():
+            try:
+                yield 1
+            finally:
+                pass
+
+        async def opened():
+            with contextlib.nullcontext():
+                yield 1
+
+        async def careful():
+            try:
+                yield 1
+            except GeneratorExit:
+                pass
+
+        self.assertTrue(all(map(self.stand, (final, opened, careful))))
+
+    def test_outside_of_all_of_them_it_has_not(self):
+        async def plain():
+            yield 1
+
+        async def before():
+            yield 1
+            with contextlib.nullcontext():
+                yield 2
+
+        async def after():
+            try:
+                pass
+            finally:
+                pass
+            for number in range(2):
+                yield number
+
+        async def outer():
+            async for number in plain():
+                yield number
+
+        self.assertFalse(any(map(self.stand, (plain, before, after, outer))))
+
+    def test_one_that_was_not_begun_has_not(self):
+        async def final():
+            try:
+                yield 1
+            finally:
+                pass
+
+        generator = final()
+        self.assertFalse(has_to_clean_up(generator.ag_code, generator.ag_frame.f_lasti))

@@ -26,7 +26,7 @@ class PlaceOf(unittest.TestCase):
 
     def test_a_place_knows_the_module_that_warning_filters_mean(self):
         self.assertEqual(place_of(function).module, __name__)
-        self.assertIsNone(Place("/no/such/file.py", 1).module)
+        self.assertEqual(Place("/no/such/file.py", 1).module, "/no/such/file")
 
     def test_what_has_no_code_has_no_place(self):
         self.assertIsNone(place_of(print))

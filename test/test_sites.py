@@ -2,6 +2,7 @@ import asyncio
 import json
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from asynctest._sites import Sites, innermost_user_place, is_library, raised_at, track
 
@@ -72,10 +73,22 @@ class Where(unittest.TestCase):
         except ValueError as exc:
             self.assertEqual(raised_at(exc).filename, __file__)
 
+    def test_without_a_line_of_the_users_it_is_nowhere(self):
+        with ThreadPoolExecutor(1) as pool:
+            exc = pool.submit(json.loads, "x").exception()
+        self.assertIsNone(raised_at(exc))
+
+    def test_a_line_in_an_installed_package_is_better_than_none(self):
+        code = compile("1 / 0", "/lib/site-packages/other/thing.py", "exec")
+        with ThreadPoolExecutor(1) as pool:
+            exc = pool.submit(exec, code).exception()
+        self.assertEqual(raised_at(exc).filename, "/lib/site-packages/other/thing.py")
+
     def test_the_innermost_line_is_found_from_a_callback_of_the_library(self):
         self.assertEqual(innermost_user_place().lineno, here())
 
     def test_what_is_a_library(self):
         self.assertTrue(is_library(asyncio.__file__))
         self.assertTrue(is_library("/somewhere/lib/site-packages/other/thing.py"))
+        self.assertTrue(is_library("uvloop/cbhandles.pyx"))
         self.assertFalse(is_library(__file__))

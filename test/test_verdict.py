@@ -23,6 +23,20 @@ def both(first, second):
     return asynctest.fail_on(**{**words, "never_awaited": first, "lost_exceptions": second})
 
 
+class CodeOfNoModule(CheckTest):
+    check = "lost_exceptions"
+
+    def test_what_is_found_in_it_is_told(self):
+        names = {}
+        exec(compile("async def fail():\n    raise ValueError", "/no/such/file.py", "exec"), names)
+
+        async def test(case):
+            asyncio.create_task(names["fail"]())
+            await asyncio.sleep(0)
+
+        self.assertFound(test, "file.py:2 in fail")
+
+
 class Offender:
     async def test(self):
         fetch()

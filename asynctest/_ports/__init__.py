@@ -6,6 +6,7 @@ One file per subject. Each keeps a tuple ``LEANS_ON`` of what it relies on, as
 words on a Python where one of them is gone.
 """
 
+from ._circles import cancel
 from ._current import CurrentLoop, borrow_default_loop, forbid_get_event_loop, running_loop
 from ._frames import (
     OUR_THREADS,
@@ -17,7 +18,7 @@ from ._frames import (
     running_handle,
     shows_handles,
 )
-from ._gathered import gathered_in
+from ._gathered import WAKES_PARENT, gathered_in, has_woken_parent
 from ._light import LightLoop, NotedTimer, has_timers, new_event_loop, plain_event_loop
 from ._loops import (
     abandon,
@@ -52,6 +53,7 @@ from ._waiting import (
 
 __all__ = [
     "OUR_THREADS",
+    "WAKES_PARENT",
     "CurrentLoop",
     "LightLoop",
     "NotedTimer",
@@ -62,6 +64,7 @@ __all__ = [
     "borrow_default_loop",
     "callback_of",
     "called_by",
+    "cancel",
     "coroutine_of",
     "default_executor",
     "for_shown_warnings",
@@ -75,6 +78,7 @@ __all__ = [
     "has_other_threads",
     "has_timers",
     "has_unseen_exception",
+    "has_woken_parent",
     "is_being_asserted",
     "is_complete",
     "is_multiprocessings",

@@ -15,12 +15,23 @@ from typing import Any
 
 from ._loops import coroutine_of
 
-__all__ = ["gathered_in"]
+__all__ = ["WAKES_PARENT", "gathered_in", "has_woken_parent"]
 
 LEANS_ON = (
     "asyncio.tasks:Task()._callbacks",
     "asyncio.tasks:Task()._fut_waiter",
+    "asyncio.taskgroups:TaskGroup._on_task_done",
+    "asyncio.taskgroups:TaskGroup()._parent_cancel_requested",
 )
+
+WAKES_PARENT = asyncio.TaskGroup._on_task_done.__code__
+"""Where a task group cancels the task around it, because one in it has failed."""
+
+
+def has_woken_parent(leaving: FrameType | None) -> bool:
+    """Say whether a task group, in the frame of its ``__aexit__``, has cancelled what it is in."""
+    group = leaving.f_locals.get("self") if leaving is not None else None
+    return bool(getattr(group, "_parent_cancel_requested", False))
 
 
 def gathered_in(task: Task[Any]) -> FrameType | None:

@@ -27,6 +27,7 @@ __all__ = [
     "SIGNALS",
     "active_patches",
     "begun_generators",
+    "closes_generator",
     "environment",
     "executor_of",
     "file_behind",
@@ -43,10 +44,10 @@ __all__ = [
     "is_transport",
     "is_unborn",
     "is_worker",
-    "line_of_generator",
     "lock_loop",
     "loop_being_made",
     "may_have_tasks",
+    "offset_in_generator",
     "opened_by",
     "patched",
     "policy_and_loop",
@@ -122,9 +123,14 @@ def begun_generators(loop: AbstractEventLoop) -> list[AsyncGeneratorType[Any, An
     return [each for each in getattr(loop, "_asyncgens", ()) if each.ag_frame is not None]
 
 
-def line_of_generator(generator: Any) -> int:
-    """Return the line where an asynchronous generator is suspended."""
-    return int(generator.ag_frame.f_lineno)
+def offset_in_generator(generator: Any) -> int:
+    """Return the offset of the instruction where an asynchronous generator is suspended."""
+    return int(generator.ag_frame.f_lasti)
+
+
+def closes_generator(task: Any) -> bool:
+    """Say whether a task is the loop's way to close an asynchronous generator that was dropped."""
+    return type(task.get_coro()).__name__ == "async_generator_athrow"
 
 
 def executor_of(thread: Any) -> Any:
@@ -213,7 +219,10 @@ def patched(patch: Any) -> str:
             target = getter()
         except Exception:  # noqa: BLE001 - the target of a user's patch may be gone
             target = None
-    name = getattr(target, "__name__", None) or type(target).__name__
+    if isinstance(target, str):  # of our patches, which look for it when they are begun
+        name = target
+    else:
+        name = getattr(target, "__name__", None) or type(target).__name__
     return f"{name}.{attribute}" if attribute else ""
 
 

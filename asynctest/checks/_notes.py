@@ -89,8 +89,8 @@ class Notes:
     def generator_dropped(self, generator: Any) -> None:
         """Note an asynchronous generator that is being finalised half-way."""
         if generator.ag_frame is not None:
-            line = generator.ag_frame.f_lineno
-            self.dropped = [*self.dropped, (generator.ag_code, line, id(generator))]
+            offset = generator.ag_frame.f_lasti
+            self.dropped = [*self.dropped, (generator.ag_code, offset, id(generator))]
 
     def _forget(self, method: str, fd: Any) -> None:
         key = method, _number(fd)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from .. import _ports as ports
 from .._ports import _left
+from ..mock import patch
 from ._check import StageView
 from ._inventory import inventory
 
@@ -38,7 +39,7 @@ def _look(stage: StageView) -> tuple[Any, ...]:
     executor = ports.default_executor(stage.loop) if stage.lent else None
     timeout, limit = socket.getdefaulttimeout(), sys.getrecursionlimit()
     values = (policy, loop, executor, sys.excepthook, timeout, limit)
-    return values, _left.handlers_of_signals(), [*_left.active_patches()]
+    return values, _left.handlers_of_signals(), [*_left.active_patches(), *patch.started]
 
 
 class Surroundings:

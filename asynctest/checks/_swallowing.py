@@ -10,6 +10,7 @@ from .. import _ports as ports
 from .._bytecode import caught_names, drops_what_it_awaits
 from .._places import Place, line_at
 from .._sites import is_users
+from .._source import tries_again
 from ._check import Check, StageView
 
 __all__ = ["FollowsExceptions", "Swallowed", "anything_followed"]
@@ -39,7 +40,10 @@ class Swallowed:
         if names is None or names & expected:
             return None
         # The handler begins on the line of the try; what follows is on that of the except.
-        return Place(code.co_filename, line_at(code, offset + 2), code.co_qualname)
+        line = line_at(code, offset + 2)
+        if tries_again(code.co_filename, line):
+            return None
+        return Place(code.co_filename, line, code.co_qualname)
 
 
 class FollowsExceptions(Check):
@@ -69,11 +73,24 @@ class FollowsExceptions(Check):
             if known is not None and len(self._ended) < _ENOUGH:
                 self._ended.append(known)
             place = Place(code.co_filename, line_at(code, offset), code.co_qualname)
-            known = self._flying[id(exc)] = Swallowed(str(exc), place, stage.moment)
+            cause = self._in_group(exc)
+            known = self._flying[id(exc)] = Swallowed(
+                cause.text if cause else str(exc),
+                cause.raised_at if cause else place,
+                stage.moment,
+            )
         if not is_users(known.raised_at.filename) and is_users(code.co_filename):
             # Inside of an assertion method: the line that calls it says more.
             known.raised_at = Place(code.co_filename, line_at(code, offset), code.co_qualname)
         known.handled_by, known.dropped_at = None, _gathered_and_dropped()
+
+    def _in_group(self, exc: BaseException) -> Swallowed | None:
+        """Return what is known about an exception in a group: the group itself says little."""
+        if not isinstance(exc, BaseExceptionGroup):
+            return None
+        wanted = filter(self.wants, exc.exceptions)
+        found = (self._in_group(each) or self._flying.get(id(each)) for each in wanted)
+        return next(filter(None, found), None)
 
     def on_reraised(
         self, stage: StageView, code: CodeType, offset: int, exc: BaseException

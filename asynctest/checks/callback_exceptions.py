@@ -28,7 +28,7 @@ class CallbackExceptions(Check):
         exc = context.get("exception")
         if exc is not None and not _is_left_to_others(context, exc):
             fact = f"{_culprit(context)} raised {summary(exc)}, and nobody saw it"
-            yield Finding(fact, raised_at(exc), exc)
+            yield Finding(fact, raised_at(exc) or stage.place, exc)
 
 
 def _is_left_to_others(context: dict[str, Any], exc: BaseException) -> bool:

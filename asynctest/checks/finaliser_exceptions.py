@@ -27,7 +27,8 @@ class FinaliserExceptions(Check):
         if exc is not None:
             place = raised_at(exc)
             what = (place and place.function) or _name(args.object)
-            yield Finding(f"{what} raised {summary(exc)} where nobody can see it", place, exc)
+            fact = f"{what} raised {summary(exc)} where nobody can see it"
+            yield Finding(fact, place or stage.place, exc)
 
 
 def _name(thing: object) -> str:

@@ -35,11 +35,14 @@ class LeakedPatches(Check):
 
 
 def _written(patch: Any, test: Place | None) -> Place | None:
-    """Find the one line in the file of the test that can have made a patch.
+    """Say where a patch was started, or else the one line of the test's file that can have made it.
 
-    Nothing notes where a patch was started. If no line or several could have,
-    it is the test that is named.
+    Ours note where they were started; nothing notes it for those of ``unittest.mock``.
+    If no line or several could have, it is the test that is named.
     """
+    noted = getattr(patch, "started_at", None)
+    if isinstance(noted, Place):
+        return noted
     name = getattr(patch, "attribute", None) or getattr(patch, "in_dict", None)
     if test is None or not isinstance(name, str):
         return test

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from .._ports import _left as ports
 from .._stuck import whereabouts
 from ._check import Check, Finding, Level, StageView
 from ._inventory import anything_left, inventory
@@ -34,7 +35,7 @@ class LeakedTasks(Check):
         if left.pending:
             for task in sorted(asyncio.all_tasks(stage.loop), key=asyncio.Task.get_name):
                 known = task in left.tasks or task in left.unborn
-                if not known and not task.cancelling():
+                if not (known or task.cancelling() or ports.closes_generator(task)):
                     found.append(_finding(stage, task, whereabouts(task)))
         return found
 

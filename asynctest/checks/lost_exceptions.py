@@ -78,8 +78,8 @@ class LostExceptions(Check):
 
     def _once(self, stage: StageView, future: Any, exc: BaseException) -> Iterable[Finding]:
         """Speak of an exception once: a task and those that pass its outcome on are one fault."""
-        if any(exc is other for other in self._told):
-            return
+        if any(exc is other for other in self._told) or isinstance(exc, asyncio.CancelledError):
+            return  # gather() keeps a cancellation like an exception
         self._told.append(exc)
         started = stage.sites.made_at(future) if isinstance(future, asyncio.Task) else None
         what = f"task {future.get_name()!r}" if isinstance(future, asyncio.Task) else "a future"

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import _ports as ports
 from .._places import Place
-from .._sites import innermost_user_place
+from .._sites import innermost_user_place, is_users
 from ._check import Check, Finding, Level, StageView
 from ._coroutines import finding_about, is_test_body
 from ._inventory import anything_alive
@@ -43,8 +43,11 @@ class NeverAwaited(Check):
         method = _METHOD.match(str(message.message))
         if method is None or not issubclass(message.category, RuntimeWarning):
             return ()
-        place = innermost_user_place(3) or Place(message.filename, message.lineno)
-        return [Finding(f"{method[2]}.{method[1]}() was never awaited", place)]
+        place = innermost_user_place(3)
+        if place is None and is_users(message.filename):
+            place = Place(message.filename, message.lineno)
+        fact = f"{method[2]}.{method[1]}() was never awaited"
+        return [Finding(fact, place or stage.place)]
 
     def after_close(self, stage: StageView) -> Iterable[Finding]:
         held = stage.heap.made(CoroutineType)

@@ -16,7 +16,7 @@ class SwallowedAssertion(FollowsExceptions):
     ``except Exception`` in the code under test takes the failures of assertions
     in mocks, callbacks and task groups with it; so does ``gather(return_exceptions=True)``
     if nobody looks at what it returns. Who names AssertionError in an ``except``, or
-    uses ``assertRaises``, means it.
+    uses ``assertRaises``, means it; so does a loop that tries again until it works.
 
     Python 3.11 cannot tell; there this check finds nothing.
     """

@@ -28,4 +28,4 @@ class ThreadExceptions(Check):
         if exc is not None:
             name = args.thread.name if args.thread is not None else "(gone)"
             fact = f"thread {name!r} ended with {summary(exc)}, and nobody saw it"
-            yield Finding(fact, raised_at(exc), exc)
+            yield Finding(fact, raised_at(exc) or stage.place, exc)

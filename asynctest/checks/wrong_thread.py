@@ -13,7 +13,8 @@ from .._audit import Origin, user_line
 from ._check import Check, Finding, Level, StageView
 from ._inventory import inventory
 
-_METHODS: tuple[str, ...] = ("call_soon", "call_at", "call_later")
+_UNTIMED = ("call_soon", "stop", "add_reader", "add_writer", "remove_reader", "remove_writer")
+_METHODS: tuple[str, ...] = (*_UNTIMED, "call_at", "call_later")
 
 
 def _watch_from_first_thread(stage: StageView) -> None:
@@ -33,7 +34,8 @@ class WrongThread(Check):
 
     Completing a future, cancelling or making a task, setting an event, putting
     into a queue: all of these call ``call_soon`` in the end. From another thread
-    they work by chance: the loop may sleep on until something else wakes it.
+    they work by chance: the loop may sleep on until something else wakes it. So it is
+    with ``stop`` and with adding and removing readers and writers.
 
     The loop is watched from the first thread that a test starts, so that a test
     without threads pays nothing.
@@ -72,7 +74,7 @@ def _watch(stage: StageView) -> None:
 
     names = _METHODS
     if isinstance(loop, ports.LightLoop):  # which notes the line that sets a timer
-        loop.on_timer, names = check, ("call_soon",)
+        loop.on_timer, names = check, _UNTIMED
         stage.defer(functools.partial(setattr, loop, "on_timer", None))
     for name in names:
         stage.defer(ports.shadow(loop, name, before(name, getattr(loop, name))))
@@ -83,5 +85,6 @@ def _note(stage: StageView, found: dict[object, Finding], name: str, callback: A
     begun = inventory(stage).recorder.origin_of(threading.current_thread())
     place = Origin(line, 0).place or (begun.place if begun else None) or stage.place
     thread = threading.current_thread().name
-    fact = f"{name}({ports.name_of(callback)}) in thread {thread!r}"
+    what = "" if callback is None else ports.name_of(callback)
+    fact = f"{name}({what}) in thread {thread!r}"
     found.setdefault(line or fact, Finding(fact, place, callback, stage.moment))

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast, overload
 from unittest.mock import DEFAULT
 
 from .._errors import AsynctestError, published, say
+from .._places import Place, nearest_user_frame
 from ._contents import ContentLayer
 from ._layers import Active, AttributeLayer, undo_all
 from ._replacement import Recipe
@@ -45,6 +46,7 @@ class Patcher(Patching, Generic[T]):
 
     _maker: Maker
     _entered: Active | None = None
+    started_at: Place | None = None
     _outer: list[Active] | None = None
 
     def __call__(self, func: F) -> F:
@@ -89,6 +91,10 @@ class Patcher(Patching, Generic[T]):
         """Put the patch in force until `stop` or ``patch.stopall()``."""
         given = self.__enter__()
         self._maker.started.append(self)
+        frame = nearest_user_frame()
+        if frame is not None:
+            code = frame.f_code
+            self.started_at = Place(code.co_filename, frame.f_lineno, code.co_qualname)
         return given
 
     def stop(self) -> None:
@@ -161,6 +167,11 @@ class AttributePatcher(Recipe, Patcher[T]):
         )
         if not self._as_it_is:
             self.settle(unsafe)
+
+    @property
+    def target(self) -> Any:
+        """What has the attribute, or its dotted name."""
+        return self._owner if self._path is None else self._path
 
     def _enter_again(self, outer: Active) -> None:
         raise AlreadyStarted(

@@ -150,7 +150,7 @@ class Host:
     def cancel(self) -> None:
         """Cancel the work, from a callback of the loop."""
         if self._task is not None:
-            self._task.cancel()
+            ports.cancel(self._task)
 
     def take_failed(self) -> Task[Any] | None:
         """Return the failed task because of which the host was cancelled last, once."""
@@ -210,7 +210,7 @@ class Host:
         work = self._current
         if work is None or self._task is None or self._loop.is_closed():
             return
-        self._task.cancel()
+        ports.cancel(self._task)
         run_bounded(self._loop, work.finished, patience)
         if self._current is work:  # closing the loop will name it
             self._task = self._waiter = self._current = None

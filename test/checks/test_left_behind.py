@@ -344,6 +344,35 @@ class WrongThread(CheckTest):
             with self.subTest(**more):
                 self.assertFound(test, "call_later(print) in", "call_at(print) in", **more)
 
+    def test_readers_and_the_end_of_the_loop_are_not_for_other_threads(self):
+        def work(loop, sock):
+            loop.add_reader(sock, print)
+            loop.remove_reader(sock)
+            loop.add_writer(sock, print)
+            loop.remove_writer(sock)
+
+        def test(self):
+            one, other = socket.socketpair()
+            with one, other:
+                self.loop.run_until_complete(asyncio.to_thread(work, self.loop, one))
+                threading.Timer(0.01, lambda: self.loop.stop()).start()
+                self.loop.call_later(0.03, int)
+                self.loop.run_forever()
+
+        found = [f"{verb}_{kind}(" for verb in ("add", "remove") for kind in ("reader", "writer")]
+        self.assertFound(test, "add_reader(print) in", "stop() in", line_of(work, 1), *found)
+
+    def test_what_threads_may_call_is_in_order(self):
+        async def test(self):
+            def work():
+                self.loop.call_soon_threadsafe(self.loop.call_later, 0, int)
+                asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self.loop).result()
+                asyncio.run(asyncio.sleep(0))
+
+            await asyncio.to_thread(work)
+
+        self.assertClean(test)
+
     def test_an_event_set_in_a_thread(self):
         async def test(self):
             event = asyncio.Event()

@@ -1,4 +1,6 @@
 import asyncio
+import sys
+import unittest
 from unittest import mock
 
 import asynctest
@@ -151,6 +153,18 @@ class NeverAwaited(CheckTest):
         sys.set_coroutine_origin_tracking_depth(3)
         self.assertClean(test)
         self.assertEqual(sys.get_coroutine_origin_tracking_depth(), 3)
+
+    @unittest.skipIf(sys.version_info < (3, 13), "the interpreter tells nothing")
+    def test_one_that_dies_with_the_test_is_not_blamed_on_asyncio(self):
+        async def numbers():
+            yield 1
+
+        async def test(self):
+            first = anext(numbers())
+            self.assertTrue(first)
+
+        words = self.assertFound(test, "asend() was never awaited", line_of(test, 0))
+        self.assertNotIn("events.py", words)
 
 
 class TestNeverRan(CheckTest):

@@ -190,6 +190,29 @@ class SwallowedAssertion(CheckTest):
 
         self.assertFound(test, line_of(test, 2), line_of(test, 3))
 
+    def test_of_a_group_the_assertion_in_it_is_named(self):
+        async def test(self):
+            async def verify():
+                self.assertEqual(1, 2)
+
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(verify())
+            except Exception:
+                pass
+
+        self.assertFound(test, line_of(test, 2), "(1 != 2)", line_of(test, 7))
+
+    def test_a_loop_over_several_things_is_no_second_try(self):
+        def test(self):
+            for number in (1, 2):
+                try:
+                    return self.assertEqual(number, 2)
+                except Exception:
+                    continue
+
+        self.assertFound(test, line_of(test, 3), "(1 != 2)", line_of(test, 4))
+
     def test_an_assertion_of_a_mock_is_found(self):
         def test(self):
             try:

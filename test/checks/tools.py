@@ -14,7 +14,6 @@ import unittest
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
-from unittest import mock
 
 import asynctest
 from asynctest import checks
@@ -40,7 +39,7 @@ def swept(collect: bool = True) -> Iterator[None]:
                 end(left_behind.LEFT.pop())
             left_behind.POOL.shutdown()
             left_behind.POOL = concurrent.futures.ThreadPoolExecutor(1)
-            mock.patch.stopall()
+            asynctest.patch.stopall()
             sys.excepthook = sys.__excepthook__
             if collect:
                 gc.collect()

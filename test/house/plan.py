@@ -15,7 +15,7 @@ PACKAGE = pathlib.Path(asynctest.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     # 0 ground
     ("_version", "_errors", "_later"),
-    ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising"),
+    ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising", "_source"),
     ("_own_code", "_settings", "_sites", "_tracebacks"),
     ("_cancelling",),
     ("_listening",),

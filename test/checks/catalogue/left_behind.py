@@ -475,6 +475,18 @@ class GeneratorDropped(Entry):
         async for _ in numbers():
             pass
 
+    async def clean_has_no_try(self):
+        async def numbers():
+            try:
+                await asyncio.sleep(0)
+            finally:
+                await asyncio.sleep(0)
+            for number in range(9):
+                yield number
+
+        async for _ in numbers():
+            break
+
     async def clean_closing(self):
         async def numbers():
             yield 1
@@ -509,16 +521,57 @@ class GeneratorDropped(Entry):
             pass
 
 
+class GeneratorInAContext(Entry):
+    check = "leaked_generators"
+
+    async def mistake(self):
+        async def numbers():
+            async with asyncio.Lock():
+                async for number in others():
+                    yield number
+
+        async def others():
+            yield 1
+            yield 2
+
+        async for _ in numbers():  # <- here
+            break
+
+
+class GeneratorSlowToEnd(Entry):
+    check = "leaked_generators"
+
+    async def mistake(self):
+        async def numbers():
+            try:
+                yield 1
+            finally:
+                await asyncio.sleep(0.05)
+
+        async for _ in numbers():  # <- here
+            break
+
+
 class GeneratorKept(Entry):
     check = "leaked_generators"
 
     async def mistake(self):
         async def numbers():
+            try:
+                yield 1
+            finally:
+                await asyncio.sleep(0)
+
+        self.numbers = numbers()
+        await anext(self.numbers)  # <- here
+
+    async def clean_has_nothing_to_clean_up(self):
+        async def numbers():
             yield 1
             yield 2
 
         self.numbers = numbers()
-        await anext(self.numbers)  # <- here
+        await anext(self.numbers)
 
 
 class ThreadLeft(Entry):

@@ -169,6 +169,18 @@ class TimerFailed(Entry):
         timer.cancel()
 
 
+class AssertsInACallback(Entry):
+    check = "callback_exceptions"
+
+    async def mistake(self):  # <- here
+        asyncio.get_running_loop().call_soon(self.assertEqual, 1, 2)
+        await asyncio.sleep(0)
+
+    async def clean(self):
+        asyncio.get_running_loop().call_soon(self.assertEqual, 1, 1)
+        await asyncio.sleep(0)
+
+
 class DoneCallbackFailed(Entry):
     check = "callback_exceptions"
 

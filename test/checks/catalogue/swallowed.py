@@ -40,6 +40,20 @@ class AssertionInABroadExcept(Entry):
         with contextlib.suppress(AssertionError):
             assert 1 == 2
 
+    async def clean_tries_until_it_works(self):
+        async def eventually(check):
+            for _ in range(10):
+                try:
+                    return check()
+                except Exception as exc:
+                    last = exc
+                    await asyncio.sleep(0)
+            raise last
+
+        seen = []
+        asyncio.get_running_loop().call_later(0, seen.append, 1)
+        await eventually(lambda: self.assertEqual(seen, [1]))
+
     async def clean_other_exception(self):
         try:
             raise ValueError
@@ -134,12 +148,12 @@ class AssertionInAnExceptStar(Entry):
 
     async def mistake(self):
         async def verify():
-            assert 1 == 2
+            assert 1 == 2  # <- here
 
         try:
-            async with asyncio.TaskGroup() as group:  # <- here
+            async with asyncio.TaskGroup() as group:
                 group.create_task(verify())
-        except* Exception:  # <- here
+        except* Exception:
             pass
 
     async def clean_the_rest_goes_on(self):
@@ -321,6 +335,57 @@ class CancellationSwallowed(Entry):
         with self.assertRaises(ExceptionGroup):
             async with asyncio.TaskGroup() as group:
                 group.create_task(member())
+                group.create_task(boom())
+
+    async def clean_group_in_a_task(self):
+        async def member():
+            await asyncio.sleep(10)
+
+        async def boom():
+            raise ValueError
+
+        async def work():
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(member())
+                    group.create_task(boom())
+            except* ValueError:
+                pass
+
+        await asyncio.create_task(work())
+
+
+class CancellationOfAGroupSwallowed(Entry):
+    check = "swallowed_cancellation"
+
+    async def mistake(self):
+        async def work():
+            try:
+                async with asyncio.TaskGroup() as group:  # <- here
+                    group.create_task(asyncio.sleep(10))
+            except asyncio.CancelledError:
+                pass
+
+        task = asyncio.create_task(work())  # <- here
+        await asyncio.sleep(0.001)
+        task.cancel()
+        await task
+
+
+class MemberOfAGroupSwallows(Entry):
+    check = "swallowed_cancellation"
+
+    async def mistake(self):
+        async def member():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(10)  # <- here
+
+        async def boom():
+            raise ValueError
+
+        with self.assertRaises(ExceptionGroup):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(member())  # <- here
                 group.create_task(boom())
 
 
