@@ -84,6 +84,27 @@ class Life(unittest.TestCase):
         self.assertEqual(one(Case).words, {"ran": 1})
         self.assertEqual(current_state(), before)
 
+    def test_stopping_it_in_the_turn_in_which_a_step_ends_stops_no_later_step(self):
+        class Case(asynctest.TestCase):
+            async def asyncTearDown(self):
+                for _ in range(3):
+                    await asyncio.sleep(0)
+                self.torn_down = True
+
+            async def test(self):
+                self.loop.call_soon(self.loop.stop)
+                await asyncio.sleep(0)
+
+            async def test_fails(self):
+                self.loop.call_soon(self.loop.stop)
+                await asyncio.sleep(0)
+                self.fail("on purpose")
+
+        case = Case("test")
+        self.assertEqual(run(case).words, {"ran": 1})
+        self.assertTrue(case.torn_down)
+        self.assertEqual(run(Case("test_fails")).words, {"ran": 1, "failures": 1})
+
     def test_debug_mode_is_off_unless_asked_for(self):
         seen = {}
 
