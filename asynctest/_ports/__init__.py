@@ -37,6 +37,7 @@ from ._overhear import (
     has_failed,
     has_unseen_exception,
     is_being_asserted,
+    is_closing_of,
     shadow,
 )
 from ._waiting import (
@@ -74,6 +75,7 @@ __all__ = [
     "has_timers",
     "has_unseen_exception",
     "is_being_asserted",
+    "is_closing_of",
     "is_complete",
     "is_multiprocessings",
     "is_self_pipe",

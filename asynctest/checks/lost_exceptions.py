@@ -107,4 +107,7 @@ def _is_asyncios(future: asyncio.Future[Any]) -> bool:
     holders = gc.get_referrers(future)
     containers = [holder for holder in holders if isinstance(holder, dict | list | deque)]
     owners = [*holders, *gc.get_referrers(*containers)] if containers else holders
-    return any(str(type(owner).__module__).startswith("asyncio.") for owner in owners)
+    return any(
+        str(type(owner).__module__).startswith("asyncio.") or ports.is_closing_of(owner, future)
+        for owner in owners
+    )

@@ -147,6 +147,28 @@ class LostExceptions(CheckTest):
 
         self.assertClean(test)
 
+    def test_what_a_subclass_of_a_stream_protocol_keeps_for_wait_closed_is_innocent(self):
+        class Server(asyncio.StreamReaderProtocol):
+            pass
+
+        async def test(self):
+            self.server = Server(asyncio.StreamReader())
+            self.server.connection_made(asyncio.Transport())
+            self.server.connection_lost(ValueError("reset"))
+
+        self.assertClean(test)
+
+    def test_another_future_of_such_a_subclass_is_found(self):
+        class Server(asyncio.StreamReaderProtocol):
+            pass
+
+        async def test(self):
+            self.server = Server(asyncio.StreamReader())
+            self.server.ready = self.loop.create_future()
+            self.server.ready.set_exception(ValueError("lost"))
+
+        self.assertFound(test, "a future failed with ValueError: lost")
+
     def test_a_connection_that_was_reset_is_innocent(self):
         async def test(self):
             async def reset(reader, writer):
