@@ -99,6 +99,19 @@ class LostExceptions(CheckTest):
 
         self.assertClean(test)
 
+    def test_of_a_failure_that_a_library_reports_nobody_says_that_it_was_not_asked_for(self):
+        async def test(self):
+            task = asyncio.create_task(fail(), name="reported")
+            await asyncio.wait([task])
+            self.loop.call_exception_handler(
+                {"message": "a service has failed", "exception": task.exception(), "task": task}
+            )
+
+        found = self.assertFound(
+            test, "task 'reported'", "ValueError: lost", "given to the loop's exception handler"
+        )
+        self.assertNotIn("nobody asked", found)
+
     def test_an_awaited_failure_is_innocent(self):
         async def test(self):
             task = asyncio.create_task(fail())
