@@ -14,6 +14,7 @@ from ._frames import (
     is_waiting,
     loops_below,
     running_handle,
+    runs_handle,
     shows_handles,
 )
 from ._gathered import gathered_in
@@ -87,6 +88,7 @@ __all__ = [
     "pending_timers",
     "plain_event_loop",
     "running_handle",
+    "runs_handle",
     "shadow",
     "shows_handles",
     "waits_for",
