@@ -11,7 +11,7 @@ import asyncio
 from collections import deque
 from typing import Any
 
-__all__ = ["LEANS_ON", "callback_of", "forget_stop", "ready_queue"]
+__all__ = ["LEANS_ON", "callback_of", "forget_stop", "ready_queue", "run_to_end"]
 
 LEANS_ON: tuple[str, ...] = (
     "asyncio.base_events:BaseEventLoop()._ready",
@@ -42,4 +42,19 @@ def forget_stop(loop: asyncio.AbstractEventLoop) -> None:
             handle.cancel()
 
 
+def run_to_end(loop: asyncio.AbstractEventLoop, task: asyncio.Future[Any]) -> None:
+    """Run a loop until a task of ours is done, also if what a test has left stops the loop."""
+    for _ in range(_PATIENCE):
+        try:
+            loop.run_until_complete(task)
+        except RuntimeError as exc:
+            if task.done() or loop.is_closed() or not str(exc).startswith(_STOPPED):
+                raise
+        else:
+            return
+    task.cancel()
+
+
+_PATIENCE = 100  # stops of one loop; each lets it turn at least once
+_STOPPED = "Event loop stopped before Future completed"
 _STOP = asyncio.base_events._run_until_complete_cb  # type: ignore[attr-defined]
