@@ -20,6 +20,7 @@ from typing import Any
 from . import _ports as ports
 from ._errors import MisuseError, say
 from ._places import place_of
+from ._ports._ready import forget_stop
 from ._tracebacks import cut_to_users, where_it_waits
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -75,7 +76,10 @@ class Caller:
         coro = awaitable if inspect.iscoroutine(awaitable) else _wait(awaitable)
         if self._inside or not self._complete:
             return self._loop.run_until_complete(coro)
-        return self.run_in_context(coro)
+        try:
+            return self.run_in_context(coro)
+        finally:
+            forget_stop(self._loop)  # what runs next is not what the user has stopped
 
     def run_in_context(self, coro: Coroutine[Any, Any, Any]) -> Any:
         """Run a coroutine in a task of its own, in the context of the test."""

@@ -16,6 +16,7 @@ from ._frames import (
     is_waiting,
     loops_below,
     running_handle,
+    runs_handle,
     shows_handles,
 )
 from ._gathered import WAKES_PARENT, gathered_in, has_woken_parent
@@ -39,6 +40,7 @@ from ._overhear import (
     has_failed,
     has_unseen_exception,
     is_being_asserted,
+    is_closing_of,
     shadow,
 )
 from ._waiting import (
@@ -80,6 +82,7 @@ __all__ = [
     "has_unseen_exception",
     "has_woken_parent",
     "is_being_asserted",
+    "is_closing_of",
     "is_complete",
     "is_multiprocessings",
     "is_self_pipe",
@@ -92,6 +95,7 @@ __all__ = [
     "plain_event_loop",
     "running_handle",
     "running_loop",
+    "runs_handle",
     "shadow",
     "shows_handles",
     "waits_for",

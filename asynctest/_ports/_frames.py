@@ -21,6 +21,7 @@ __all__ = [
     "is_waiting",
     "loops_below",
     "running_handle",
+    "runs_handle",
     "shows_handles",
 ]
 
@@ -54,6 +55,11 @@ def frames(frame: FrameType | None) -> Iterator[FrameType]:
 def shows_handles(loop: AbstractEventLoop) -> bool:
     """Say whether the callbacks of this loop run below ``Handle._run``."""
     return isinstance(loop, asyncio.BaseEventLoop)
+
+
+def runs_handle(frame: FrameType) -> bool:
+    """Say whether in this very frame the loop calls a callback."""
+    return frame.f_code is _RUN
 
 
 def running_handle(frame: FrameType | None) -> Handle | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from asyncio import Future
+from asyncio import Future, StreamReaderProtocol
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -22,6 +22,7 @@ __all__ = [
     "has_failed",
     "has_unseen_exception",
     "is_being_asserted",
+    "is_closing_of",
     "shadow",
 ]
 
@@ -30,6 +31,7 @@ LEANS_ON = (
     "warnings:_warn_unawaited_coroutine",
     "asyncio.futures:Future()._exception",
     "asyncio.futures:Future()._log_traceback",
+    "asyncio.streams:StreamReaderProtocol()._closed",
     "unittest._log:_CapturingHandler",
 )
 
@@ -155,6 +157,16 @@ def has_unseen_exception(future: Future[Any]) -> bool:
 def has_failed(future: Future[Any]) -> bool:
     """Say whether a future holds an exception, without asking for it."""
     return getattr(future, "_exception", None) is not None
+
+
+def is_closing_of(owner: object, future: Future[Any]) -> bool:
+    """Say whether a future is what ``wait_closed`` of a stream waits for.
+
+    The protocol of the stream, a user's subclass of it too, looks at it when it dies.
+    """
+    return (
+        issubclass(type(owner), StreamReaderProtocol) and getattr(owner, "_closed", None) is future
+    )
 
 
 def is_being_asserted(logger: logging.Logger) -> bool:

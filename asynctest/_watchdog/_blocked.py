@@ -55,13 +55,16 @@ class Blocked:
 def place_in(frame: FrameType | None) -> tuple[Place | None, str]:
     """Find the innermost line of the user's, and the function it called, if that shows."""
     inner = ""
+    inside = True  # of the callback; beyond it are only the loop and who runs it
     for each in ports.frames(frame):
         code = each.f_code
         if is_ours(code):
             break  # what lies beyond is the runner
         if is_users(code.co_filename):
             return Place(code.co_filename, each.f_lineno, code.co_qualname), inner
-        inner = f"{each.f_globals.get('__name__', '?')}.{code.co_qualname}"
+        inside = inside and not ports.runs_handle(each)
+        if inside:
+            inner = f"{each.f_globals.get('__name__', '?')}.{code.co_qualname}"
     return None, inner
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from .. import _ports as stock
 from .._audit import Origin, Recorder, record
 from .._ports import _left as ports
+from .._ports._ready import run_to_end
 from ._check import StageView
 from ._descriptors import descriptors
 
@@ -200,7 +201,7 @@ def _settle(loop: AbstractEventLoop) -> tuple[list[asyncio.Task[Any]], bool]:
     for task in unborn:
         task.cancel()
     if tasks or ports.has_ready(loop) or ports.transports(loop):
-        loop.run_until_complete(_turn())
+        run_to_end(loop, loop.create_task(_turn()))
     return unborn, bool(tasks)
 
 

@@ -16,6 +16,7 @@ from ._exceptions import summary
 from ._inventory import anything_alive
 
 _FAILED = "jobs of pools that failed"
+_UNSEEN = "and nobody asked for it"
 
 
 def _any_job_failed(stage: StageView) -> bool:
@@ -47,7 +48,8 @@ class LostExceptions(Check):
     def on_loop_exception(self, stage: StageView, context: dict[str, Any]) -> Iterable[Finding]:
         exc = context.get("exception")
         if exc is not None and ("future" in context or "task" in context):
-            yield from self._once(stage, context.get("future") or context.get("task"), exc)
+            future = context.get("future") or context.get("task")
+            yield from self._once(stage, future, exc, _fate(context, future))
 
     def on_pool_future(self, stage: StageView, future: Any, exc: BaseException | None) -> None:
         known = self._failed.get(id(future))
@@ -76,7 +78,9 @@ class LostExceptions(Check):
                 if exc is not None:
                     yield from self._once(stage, future, exc)
 
-    def _once(self, stage: StageView, future: Any, exc: BaseException) -> Iterable[Finding]:
+    def _once(
+        self, stage: StageView, future: Any, exc: BaseException, fate: str = _UNSEEN
+    ) -> Iterable[Finding]:
         """Speak of an exception once: a task and those that pass its outcome on are one fault."""
         if any(exc is other for other in self._told) or isinstance(exc, asyncio.CancelledError):
             return  # gather() keeps a cancellation like an exception
@@ -85,9 +89,20 @@ class LostExceptions(Check):
         what = f"task {future.get_name()!r}" if isinstance(future, asyncio.Task) else "a future"
         place = raised_at(exc) or started or innermost_user_place()
         since = f" (started at {started})" if started and started != place else ""
-        fact = f"{what}{since} failed with {summary(exc)}, and nobody asked for it"
+        fact = f"{what}{since} failed with {summary(exc)}, {fate}"
         # The exception stands for the task, which may be dying right now.
         yield Finding(fact, place or stage.place, exc)
+
+
+def _fate(context: dict[str, Any], future: Any) -> str:
+    """Say what is known of an exception that the loop was told of.
+
+    Libraries tell it of failures that they have looked at, and may pass them on as well.
+    """
+    message = str(context.get("message"))
+    if message.endswith("never retrieved") or ports.has_unseen_exception(future):
+        return _UNSEEN
+    return "which was given to the loop's exception handler"
 
 
 def _is_anothers(future: asyncio.Future[Any], stage: StageView) -> bool:
@@ -107,4 +122,7 @@ def _is_asyncios(future: asyncio.Future[Any]) -> bool:
     holders = gc.get_referrers(future)
     containers = [holder for holder in holders if isinstance(holder, dict | list | deque)]
     owners = [*holders, *gc.get_referrers(*containers)] if containers else holders
-    return any(str(type(owner).__module__).startswith("asyncio.") for owner in owners)
+    return any(
+        str(type(owner).__module__).startswith("asyncio.") or ports.is_closing_of(owner, future)
+        for owner in owners
+    )

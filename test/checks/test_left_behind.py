@@ -449,6 +449,14 @@ class BlockedLoop(CheckTest):
 
         self.assertFound(test, "stood still for 0.", "in `time.sleep(0.3)`", line_of(test, 1))
 
+    def test_where_no_line_of_the_users_runs_the_callback_is_named_and_not_the_loop(self):
+        async def test(self):
+            command = [sys.executable, "-c", "import time; time.sleep(0.3)"]
+            self.loop.call_soon(subprocess.run, command)
+            await asyncio.sleep(0)
+
+        self.assertFound(test, "stood still for 0.", "in subprocess.run\n")
+
 
 class UnclosedResources(CheckTest):
     check = "unclosed_resources"

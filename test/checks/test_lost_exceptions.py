@@ -99,6 +99,19 @@ class LostExceptions(CheckTest):
 
         self.assertClean(test)
 
+    def test_of_a_failure_that_a_library_reports_nobody_says_that_it_was_not_asked_for(self):
+        async def test(self):
+            task = asyncio.create_task(fail(), name="reported")
+            await asyncio.wait([task])
+            self.loop.call_exception_handler(
+                {"message": "a service has failed", "exception": task.exception(), "task": task}
+            )
+
+        found = self.assertFound(
+            test, "task 'reported'", "ValueError: lost", "given to the loop's exception handler"
+        )
+        self.assertNotIn("nobody asked", found)
+
     def test_an_awaited_failure_is_innocent(self):
         async def test(self):
             task = asyncio.create_task(fail())
@@ -146,6 +159,28 @@ class LostExceptions(CheckTest):
                     group.create_task(fail())
 
         self.assertClean(test)
+
+    def test_what_a_subclass_of_a_stream_protocol_keeps_for_wait_closed_is_innocent(self):
+        class Server(asyncio.StreamReaderProtocol):
+            pass
+
+        async def test(self):
+            self.server = Server(asyncio.StreamReader())
+            self.server.connection_made(asyncio.Transport())
+            self.server.connection_lost(ValueError("reset"))
+
+        self.assertClean(test)
+
+    def test_another_future_of_such_a_subclass_is_found(self):
+        class Server(asyncio.StreamReaderProtocol):
+            pass
+
+        async def test(self):
+            self.server = Server(asyncio.StreamReader())
+            self.server.ready = self.loop.create_future()
+            self.server.ready.set_exception(ValueError("lost"))
+
+        self.assertFound(test, "a future failed with ValueError: lost")
 
     def test_a_connection_that_was_reset_is_innocent(self):
         async def test(self):

@@ -84,6 +84,57 @@ class Life(unittest.TestCase):
         self.assertEqual(one(Case).words, {"ran": 1})
         self.assertEqual(current_state(), before)
 
+    def test_stopping_it_in_the_turn_in_which_a_step_ends_stops_no_later_step(self):
+        class Case(asynctest.TestCase):
+            async def asyncTearDown(self):
+                for _ in range(3):
+                    await asyncio.sleep(0)
+                self.torn_down = True
+
+            async def test(self):
+                self.loop.call_soon(self.loop.stop)
+                await asyncio.sleep(0)
+
+            async def test_fails(self):
+                self.loop.call_soon(self.loop.stop)
+                await asyncio.sleep(0)
+                self.fail("on purpose")
+
+        case = Case("test")
+        self.assertEqual(run(case).words, {"ran": 1})
+        self.assertTrue(case.torn_down)
+        self.assertEqual(run(Case("test_fails")).words, {"ran": 1, "failures": 1})
+
+    def test_a_task_that_is_left_and_stops_it_does_not_break_the_end_of_the_test(self):
+        class Case(asynctest.TestCase):
+            async def stop_often(self):
+                try:
+                    for _ in range(3):
+                        await asyncio.sleep(0)
+                        self.loop.stop()
+                    await asyncio.sleep(60)
+                finally:
+                    self.loop.stop()
+
+            async def test(self):
+                self.left = asyncio.create_task(self.stop_often())
+
+            async def test_handler_of_a_signal(self):
+                async def shut_down(me):
+                    me.cancel()
+                    await asyncio.gather(me, return_exceptions=True)
+                    self.loop.stop()
+
+                self.left = asyncio.create_task(shut_down(asyncio.current_task()))
+                with self.assertRaises(asyncio.CancelledError):
+                    await asyncio.sleep(0)
+                asyncio.current_task().uncancel()
+
+        for name in ("test", "test_handler_of_a_signal"):
+            case = Case(name)
+            self.assertEqual(run(case).words, {"ran": 1}, name)
+            self.assertTrue(case.left.done())
+
     def test_debug_mode_is_off_unless_asked_for(self):
         seen = {}
 
