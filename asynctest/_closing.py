@@ -155,7 +155,7 @@ def run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) 
     entry = watch(loop, limit=limit)
     try:
         with limit:
-            loop.run_until_complete(task)
+            ports.run_past_stops(loop, task, enough=lambda: limit.fired)
     except BaseException:
         if not limit.fired:
             raise

@@ -26,6 +26,7 @@ from ._loops import (
     is_complete,
     may_have_asyncgens,
     pending_timers,
+    run_past_stops,
     watched,
 )
 from ._overhear import (
@@ -84,6 +85,7 @@ __all__ = [
     "new_event_loop",
     "pending_timers",
     "plain_event_loop",
+    "run_past_stops",
     "running_handle",
     "shadow",
     "shows_handles",

@@ -8,7 +8,9 @@ Checked on 3.11 to 3.15, where these names and meanings are the same.
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import AbstractEventLoop, BaseEventLoop, Handle, Task, TimerHandle
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ._proactor_device import pending_io, proactor_of
@@ -21,6 +23,7 @@ __all__ = [
     "is_complete",
     "may_have_asyncgens",
     "pending_timers",
+    "run_past_stops",
     "watched",
 ]
 
@@ -91,6 +94,32 @@ def abandon(task: Task[Any]) -> None:
     The interpreter would complain about it later, in somebody else's test.
     """
     task._log_destroy_pending = False  # type: ignore[attr-defined]
+
+
+_STOPPED = "Event loop stopped before"  # what loops say to one who waited for more
+
+
+def run_past_stops(
+    loop: AbstractEventLoop, work: Awaitable[Any], enough: Callable[[], bool] = bool
+) -> None:
+    """Run the loop until the work is done, or the answer to ``enough`` is yes.
+
+    ``loop.stop()``, called last in a test or by a timer of its, stops whoever
+    runs the loop next. That is us, whom it does not mean. Each run makes one
+    turn at least, so this comes to an end where the work does.
+    """
+    future = asyncio.ensure_future(work, loop=loop)
+    try:
+        while True:
+            try:
+                loop.run_until_complete(future)
+                return
+            except RuntimeError as exc:
+                if future.done() or not str(exc).startswith(_STOPPED) or enough():
+                    raise
+    finally:
+        if isinstance(future, Task) and not future.done():
+            abandon(future)
 
 
 def may_have_asyncgens(loop: AbstractEventLoop) -> bool:
