@@ -1,3 +1,5 @@
+import unittest
+
 from .inner import Suite
 
 PLUGINS = "pytest_asyncio.plugin anyio.pytest_plugin"
@@ -149,8 +151,39 @@ class BothAuto(Beside):
         self.assertEqual(self.ran.reports, [])
 
 
-def load_tests(loader, tests, pattern):
-    import unittest
+class Proxies(Suite):
+    """A proxy raises whatever it is asked while it has no target, as ``flask.request`` does."""
 
+    __test__ = False
+    needs = ("pytest_asyncio", "anyio")
+    plugins = PLUGINS
+    files = {
+        f"test_{name}.py": f"""
+            import pytest
+            {mark}
+            class Proxy:
+                def __getattr__(self, name): raise RuntimeError("outside of a context")
+                def __call__(self): pass
+            request = Proxy()
+            async def test_{name}(): pass
+            """
+        for name, mark in (("plain", ""), ("marked", "pytestmark = pytest.mark.asynctest"))
+    }
+
+    def test_they_do_not_disturb_the_collection(self):
+        self.assertEqual(self.ran.collect, [])
+        self.assertEqual(self.ran.code, 0, self.ran.text)
+
+
+class ProxiesBesideAsyncio(Proxies):
+    ini = "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+
+
+class ProxiesBesideAnyio(Proxies):
+    ini = "anyio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+
+
+def load_tests(loader, tests, pattern):
     cases = (Strict, AsyncioAuto, AnyioAuto, OursAuto, BothAuto)
+    cases += (ProxiesBesideAsyncio, ProxiesBesideAnyio)
     return unittest.TestSuite(map(loader.loadTestsFromTestCase, cases))
