@@ -38,7 +38,7 @@ def nearest_owner(node: pytest.Function, others: Sequence[str]) -> set[str]:
     pytest-asyncio then puts its mark on every test, which is not a user's word.
     """
     known = {OURS, *MARKS}
-    for parent in node.iter_parents():
+    for parent in reversed(node.listchain()):
         marks = {mark.name for mark in parent.own_markers} & known
         if parent is node and "asyncio" in marks and "asyncio" in others:
             written = (mark.name for mark in getattr(node.obj, "pytestmark", ()))

@@ -1,6 +1,7 @@
+import types
 import unittest
 
-from .inner import Suite
+from .inner import Suite, needs_pytest
 
 PLUGINS = "pytest_asyncio.plugin anyio.pytest_plugin"
 
@@ -183,7 +184,25 @@ class ProxiesBesideAnyio(Proxies):
     ini = "anyio_mode = auto\nasyncio_default_fixture_loop_scope = function"
 
 
+@needs_pytest
+class OlderPytest(unittest.TestCase):
+    """``iter_parents`` came with pytest 8.1; older ones run suites written for 0.13."""
+
+    def test_the_nearest_mark_is_found_from_what_all_have(self):
+        from asynctest.pytest_plugin._neighbours import nearest_owner
+
+        def node(*names, above=()):
+            made = types.SimpleNamespace(own_markers=[types.SimpleNamespace(name=n) for n in names])
+            made.listchain = lambda: [*above, made]
+            return made
+
+        session, module = node(), node("asyncio", "slow")
+        self.assertEqual(nearest_owner(node(above=[session, module]), ()), {"asyncio"})
+        marked = node("asynctest", above=[session, module])
+        self.assertEqual(nearest_owner(marked, ()), {"asynctest"})
+
+
 def load_tests(loader, tests, pattern):
     cases = (Strict, AsyncioAuto, AnyioAuto, OursAuto, BothAuto)
-    cases += (ProxiesBesideAsyncio, ProxiesBesideAnyio)
+    cases += (ProxiesBesideAsyncio, ProxiesBesideAnyio, OlderPytest)
     return unittest.TestSuite(map(loader.loadTestsFromTestCase, cases))
