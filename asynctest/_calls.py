@@ -20,7 +20,6 @@ from typing import Any
 from . import _ports as ports
 from ._errors import MisuseError, say
 from ._places import place_of
-from ._ports._ready import forget_stop
 from ._tracebacks import cut_to_users, where_it_waits
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -79,7 +78,7 @@ class Caller:
         try:
             return self.run_in_context(coro)
         finally:
-            forget_stop(self._loop)  # what runs next is not what the user has stopped
+            ports.forget_stop(self._loop)  # what runs next is not what the user has stopped
 
     def run_in_context(self, coro: Coroutine[Any, Any, Any]) -> Any:
         """Run a coroutine in a task of its own, in the context of the test."""

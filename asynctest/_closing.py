@@ -14,7 +14,6 @@ from . import _ports as ports
 from ._describe import describe_task
 from ._errors import AsynctestError, count, published, say
 from ._ports import _left
-from ._ports._ready import run_to_end
 from ._watchdog import Limit, place_in, watch
 
 __unittest = True  # unittest leaves our frames out of tracebacks
@@ -156,7 +155,7 @@ def run_bounded(loop: AbstractEventLoop, work: Awaitable[None], seconds: float) 
     entry = watch(loop, limit=limit)
     try:
         with limit:
-            run_to_end(loop, task)
+            ports.run_past_stops(loop, task, enough=lambda: limit.fired)
     except BaseException:
         if not limit.fired:
             raise

@@ -43,6 +43,7 @@ from ._overhear import (
     is_closing_of,
     shadow,
 )
+from ._stopping import forget_stop, run_past_stops
 from ._waiting import (
     called_by,
     gathered,
@@ -72,6 +73,7 @@ __all__ = [
     "for_shown_warnings",
     "for_unawaited",
     "forbid_get_event_loop",
+    "forget_stop",
     "frame_of",
     "frames",
     "gathered",
@@ -93,6 +95,7 @@ __all__ = [
     "new_event_loop",
     "pending_timers",
     "plain_event_loop",
+    "run_past_stops",
     "running_handle",
     "running_loop",
     "runs_handle",

@@ -19,7 +19,6 @@ from typing import Any
 from .. import _ports as stock
 from .._audit import Origin, Recorder, record
 from .._ports import _left as ports
-from .._ports._ready import run_to_end
 from ._check import StageView
 from ._descriptors import descriptors
 
@@ -109,7 +108,7 @@ class Inventory:
         """Let the loop look once at what has happened outside."""
         loop = self._stage.loop
         if loop.is_closed() is False and not loop.is_running():
-            loop.run_until_complete(asyncio.sleep(0))
+            stock.run_past_stops(loop, asyncio.sleep(0))
 
     def _look(self) -> None:
         self._stage.heap.collect()
@@ -201,7 +200,7 @@ def _settle(loop: AbstractEventLoop) -> tuple[list[asyncio.Task[Any]], bool]:
     for task in unborn:
         task.cancel()
     if tasks or ports.has_ready(loop) or ports.transports(loop):
-        run_to_end(loop, loop.create_task(_turn()))
+        stock.run_past_stops(loop, _turn())
     return unborn, bool(tasks)
 
 

@@ -277,20 +277,22 @@ class Awaited:
         name = full_name(self._mock)
         return f"<Awaited {name!r} await_count={self._mock.await_count}>"
 
-    async def wait(self, skip: int = 0) -> None:
-        """Wait until the mock has been awaited more than ``skip`` times.
+    async def wait(self, skip: int = 0) -> bool:
+        """Wait until the mock has been awaited more than ``skip`` times; return True.
 
         Returns at once if it has. Only awaits that have ended count.
         """
-        await self._gate.wait(lambda: self._mock.await_count > skip)
+        done: bool = await self._gate.wait(lambda: self._mock.await_count > skip)
+        return done
 
-    async def wait_next(self, skip: int = 0) -> None:
-        """Wait for the next await to end, or the one after ``skip`` others.
+    async def wait_next(self, skip: int = 0) -> bool:
+        """Wait for the next await to end, or the one after ``skip`` others; return True.
 
         Counting starts when this coroutine first runs, not when it is made.
         """
         enough = self._gate.completed + skip
-        await self._gate.wait(lambda: self._gate.completed > enough)
+        done: bool = await self._gate.wait(lambda: self._gate.completed > enough)
+        return done
 
     async def wait_for(self, predicate: Callable[[Any], Any]) -> Any:
         """Wait until ``predicate(mock)`` is true and return its value.

@@ -94,7 +94,7 @@ def _node_of(item: pytest.Function, fixturedef: Any) -> Any:
     if fixturedef.scope in kinds:
         return item.getparent(kinds[fixturedef.scope]) or item
     if fixturedef.scope == "package":
-        for parent in item.iter_parents():
+        for parent in reversed(item.listchain()):
             if isinstance(parent, pytest.Package) and parent.nodeid == fixturedef.baseid:
                 return parent
     return item.session

@@ -135,6 +135,62 @@ class Life(unittest.TestCase):
             self.assertEqual(run(case).words, {"ran": 1}, name)
             self.assertTrue(case.left.done())
 
+    def test_a_test_may_stop_it(self):
+        class Early(asynctest.TestCase):
+            def setUp(self):
+                self.loop.call_soon(self.loop.stop)
+
+            async def test(self):
+                pass
+
+        class Late(Noop):
+            async def tearDown(self):
+                self.loop.stop()
+
+        class LeftToACallback(asynctest.TestCase):
+            def test(self):
+                self.loop.call_soon(self.loop.stop)
+
+        class LeftToATask(Noop):
+            async def tearDown(self):
+                self.loop.create_task(self.stop())
+
+            async def stop(self):
+                await asyncio.sleep(0)
+                self.loop.stop()
+
+        class CleanUp(Noop):
+            def setUp(self):
+                self.addCleanup(self.stop)
+
+            async def stop(self):
+                self.loop.stop()
+
+        for case in (Early, Late, LeftToACallback, LeftToATask, CleanUp):
+            with self.subTest(case.__name__):
+                self.assertEqual(one(case).words, {"ran": 1})
+
+    def test_what_is_left_is_cancelled_however_often_it_stops_it(self):
+        class Case(asynctest.TestCase):
+            async def test(self):
+                self.loop.create_task(self.stop())
+                await asyncio.sleep(0)
+
+            async def stop(self):
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    for _ in range(5):
+                        self.loop.stop()
+                        await asyncio.sleep(0)
+                    ended.append(True)
+
+        ended = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", asynctest.AsynctestWarning)
+            self.assertEqual(one(Case).words, {"ran": 1})
+        self.assertEqual(ended, [True])
+
     def test_debug_mode_is_off_unless_asked_for(self):
         seen = {}
 

@@ -1,4 +1,7 @@
-from .inner import Suite
+import types
+import unittest
+
+from .inner import Suite, needs_pytest
 
 PLUGINS = "pytest_asyncio.plugin anyio.pytest_plugin"
 
@@ -149,8 +152,57 @@ class BothAuto(Beside):
         self.assertEqual(self.ran.reports, [])
 
 
-def load_tests(loader, tests, pattern):
-    import unittest
+class Proxies(Suite):
+    """A proxy raises whatever it is asked while it has no target, as ``flask.request`` does."""
 
+    __test__ = False
+    needs = ("pytest_asyncio", "anyio")
+    plugins = PLUGINS
+    files = {
+        f"test_{name}.py": f"""
+            import pytest
+            {mark}
+            class Proxy:
+                def __getattr__(self, name): raise RuntimeError("outside of a context")
+                def __call__(self): pass
+            request = Proxy()
+            async def test_{name}(): pass
+            """
+        for name, mark in (("plain", ""), ("marked", "pytestmark = pytest.mark.asynctest"))
+    }
+
+    def test_they_do_not_disturb_the_collection(self):
+        self.assertEqual(self.ran.collect, [])
+        self.assertEqual(self.ran.code, 0, self.ran.text)
+
+
+class ProxiesBesideAsyncio(Proxies):
+    ini = "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+
+
+class ProxiesBesideAnyio(Proxies):
+    ini = "anyio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+
+
+@needs_pytest
+class OlderPytest(unittest.TestCase):
+    """``iter_parents`` came with pytest 8.1; older ones run suites written for 0.13."""
+
+    def test_the_nearest_mark_is_found_from_what_all_have(self):
+        from asynctest.pytest_plugin._neighbours import nearest_owner
+
+        def node(*names, above=()):
+            made = types.SimpleNamespace(own_markers=[types.SimpleNamespace(name=n) for n in names])
+            made.listchain = lambda: [*above, made]
+            return made
+
+        session, module = node(), node("asyncio", "slow")
+        self.assertEqual(nearest_owner(node(above=[session, module]), ()), {"asyncio"})
+        marked = node("asynctest", above=[session, module])
+        self.assertEqual(nearest_owner(marked, ()), {"asynctest"})
+
+
+def load_tests(loader, tests, pattern):
     cases = (Strict, AsyncioAuto, AnyioAuto, OursAuto, BothAuto)
+    cases += (ProxiesBesideAsyncio, ProxiesBesideAnyio, OlderPytest)
     return unittest.TestSuite(map(loader.loadTestsFromTestCase, cases))
