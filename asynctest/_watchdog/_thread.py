@@ -35,6 +35,9 @@ _thread_time: _Clock = (
     time.thread_time if hasattr(time, "pthread_getcpuclockid") else float
 )  # as BlockedLoop reads it later
 
+_NEVER = float("inf")
+_MOMENT = 0.00005
+
 _start = _thread.start_new_thread
 _new_lock = _thread.allocate_lock
 
@@ -131,8 +134,11 @@ class _Watchdog:
         self._running = False
         self._parked = False
         self._woken = 0.0
+        self._due = _NEVER
 
     def add(self, watch: Watch) -> None:
+        if watch.began > self._due:
+            self._give_way(watch.began)
         self._watches.append(watch)
         if self._parked or not self._running:
             with self._guard:
@@ -142,6 +148,15 @@ class _Watchdog:
                     self._parked = False
                     self._woken = watch.began
                     self._alarm.release()
+
+    def _give_way(self, now: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Let the thread have the look it is late for.
+
+        It waits for the interpreter's lock, and until it gets that, each call of the
+        system, which gives the lock away for a moment too short, costs as much as waking it.
+        """
+        self._due = now + _SHORTEST
+        sleep(_MOMENT)
 
     def _begin(self, since: float) -> None:
         self._running = True
@@ -166,9 +181,11 @@ class _Watchdog:
         idle = 0
         while self._alarm is alarm:
             if idle > _ROUNDS_BEFORE_PARKING and self._park():
+                self._due = _NEVER
                 alarm.acquire()
                 idle, interval, last = 0, 0.0, self._woken
                 continue
+            self._due = now() + interval
             alarm.acquire(True, interval)
             this = self._look(interval, last, now)
             idle = 0 if self._watches else idle + 1
