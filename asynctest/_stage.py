@@ -70,6 +70,7 @@ class Stage:
         reported: list[Report] | None = None,
     ) -> None:
         self.name = name
+        self.lent = lent
         self.settings = settings
         self.case = case
         self.method = method
@@ -81,7 +82,6 @@ class Stage:
         stock = ports.new_event_loop if settings.clock is None else ports.plain_event_loop
         self._make_loop = maker_for(settings.loop_model, make_loop, stock, lent=lent)
         self._make_caller = make_caller
-        self._lent = lent
         self._forbid = forbid
         self.sites = Sites()
         self.memory: dict[Any, Any] = {}
@@ -93,11 +93,7 @@ class Stage:
         self._codes: Sequence[CodeType] | None = None
         self._ready = False
         self._undo: list[Callable[[], None]] = []
-
-    @property
-    def lent(self) -> bool:
-        """Whether the loop was there before the test and will be there after it."""
-        return self._lent
+        self.defer = self._undo.append  # what checks call, before every test and often
 
     @property
     def place(self) -> Place | None:
@@ -121,7 +117,7 @@ class Stage:
             self._undo.append(track())
         try:
             # A loop that is lent is the current one, and stays it afterwards.
-            before = None if self._lent else ports.CurrentLoop()
+            before = None if self.lent else ports.CurrentLoop()
             self.loop = self._start_clock(self._make_loop())
             before = before or ports.CurrentLoop()
             self._undo.append(lambda: before.put_back(self.loop))
@@ -144,16 +140,16 @@ class Stage:
         room = importlib.import_module(f"{__package__}.clock")
         self.clock = room.Clock(wanted) if isinstance(wanted, str) else wanted.fresh()
         try:
-            clocked: AbstractEventLoop = self.clock.install(loop, replace=not self._lent)
+            clocked: AbstractEventLoop = self.clock.install(loop, replace=not self.lent)
         except BaseException:
-            if not self._lent:
+            if not self.lent:
                 loop.close()
             raise
         self._undo.append(self.clock.uninstall)
         return clocked
 
     def _equip(self) -> None:
-        if not self._lent:
+        if not self.lent:
             asyncio.set_event_loop(self.loop)
         if self._forbid:
             self._undo.append(ports.forbid_get_event_loop(self._forbid))
@@ -163,7 +159,7 @@ class Stage:
             self._undo.append(lambda: self.loop.set_debug(before))
         self._undo.append(proactor.attach(self.loop))
         self.caller = self._make_caller(self.loop, self.context)
-        self.allowances = Allowances(self.loop)
+        self.moments = self.allowances = Allowances(self.loop)
         self.context.run(current.set, self.allowances)
 
     def prepare(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -215,7 +211,7 @@ class Stage:
         self.closed = True
         try:
             try:
-                if not self._lent and hasattr(self, "loop"):
+                if not self.lent and hasattr(self, "loop"):
                     if self.clock is not None:
                         self.clock.wind_down(is_bounded=True)
                     close_loop(self.loop, self.settings.cancel_timeout)
@@ -258,21 +254,10 @@ class Stage:
                 self.outcome = exc
             raise
 
-    # -- what checks see -------------------------------------------------------
-
     @property
     def moment(self) -> int:
-        """Counts what ``allow`` begins and ends."""
+        """Counts what ``allow`` begins and ends, for checks."""
         return self.allowances.moment
-
-    @property
-    def moments(self) -> Allowances:
-        """What has the current moment."""
-        return self.allowances
-
-    def defer(self, undo: Callable[[], None]) -> None:
-        """Have something undone after all checks have looked, the last one first."""
-        self._undo.append(undo)
 
 
 def _defined_at(method: Callable[..., Any] | None) -> Place | None:

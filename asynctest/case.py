@@ -86,7 +86,6 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
     _asked: Settings | None = None  # what this run asked for, until its stage is open
     _ended = True  # the last tear-down is over: what remains are clean-ups
     _later: list[Callable[[], None]] | None = None  # warnings held back while output is captured
-    _finishing = False  # clean-ups are over: what remains is ours
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -165,7 +164,7 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
             self._ended = True
 
     def _callCleanup(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
-        if self._stage is None or self._finishing:
+        if self._stage is None:
             function(*args, **kwargs)
         else:
             self._stage.clean_up(function, *args, **kwargs)
@@ -282,13 +281,14 @@ class TestCase(AsyncAssertions, ModelCopies, Told, ClassLevel):
         return _backstage.Answer(succeeded)
 
     def _finish(self) -> bool:
-        """Judge and close as clean-ups, so that unittest reports what they raise."""
-        self._finishing = True
-        try:
-            self.addCleanup(self._judge)
-            return bool(super().doCleanups())
-        finally:
-            self._finishing = False
+        """Judge and close as a part of the test, so that unittest reports what that raises."""
+        outcome = self._outcome
+        if outcome is None:  # debug(), which lets exceptions through
+            self._judge()
+            return True
+        with outcome.testPartExecutor(self):
+            self._judge()
+        return bool(outcome.success)
 
     async def _clean_up_while_running(self) -> bool:
         steps, outcome = _backstage.Steps(), self._outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable
+from selectors import BaseSelector
 from typing import Any
 
 from .._errors import LoopNotSupported, say
@@ -22,8 +23,9 @@ def attach(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
     See `wrap_selector` and `refuse_mocks`. A loop that waits on something else
     than a selector, but shows it, is left as it is, and so is the mock of a loop.
     """
-    if has_selector(loop):
-        return wrap_selector(loop)
+    original = ports.selector_of(loop)
+    if original is not None:
+        return _wrap(loop, original)
     if ports.shows_device(loop) or not is_complete(loop):
         return _nothing
     return refuse_mocks(loop)
@@ -46,13 +48,17 @@ def wrap_selector(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
     original = ports.selector_of(loop)
     if original is None:
         raise unsupported(loop)
+    return _wrap(loop, original)
+
+
+def _wrap(loop: asyncio.AbstractEventLoop, original: BaseSelector) -> Callable[[], None]:
     if isinstance(original, TestSelector):
         return _nothing
     wrapper = TestSelector(original)
     ports.put_selector(loop, wrapper)
 
     def unwrap() -> None:
-        if ports.selector_of(loop) is wrapper:  # else closed, or taken over by somebody else
+        if ports.device_of(loop) is wrapper:  # else closed, or taken over by somebody else
             ports.put_selector(loop, original)
 
     return unwrap
