@@ -96,7 +96,19 @@ def cancel_tasks(loop: AbstractEventLoop, timeout: float) -> list[str]:
 def _give_up(task: Task[Any]) -> str:
     described = describe_task(task)
     ports.abandon(task)
+    _keep_for_ever(task.get_coro())
     return described
+
+
+def _keep_for_ever(coro: object) -> None:
+    """Keep a coroutine that stops for nothing from being closed, even when the program ends.
+
+    Closing it would run it once more, without a loop: ``while True`` around a bare
+    ``except`` never comes to an end then.
+    """
+    import ctypes  # slow to import, and hardly ever needed
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(coro))
 
 
 def stop_task(loop: AbstractEventLoop, task: Task[Any] | None, timeout: float) -> str:

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextvars
+import gc
 import threading
 import unittest
 import unittest.mock
 import warnings
+import weakref
 
 import asynctest
 from test.tools import one, run
@@ -505,6 +507,11 @@ class Leftovers(unittest.TestCase):
         self.assertIn("1 task did not stop within 0.1 s", ran.text)
         self.assertIn("stubborn one", ran.text)
         self.assertIn("re-raise it", ran.text)
+        # Closing it would run it once more, for ever if it catches everything.
+        coro = weakref.ref(case.task.get_coro())
+        del case, ran
+        gc.collect()
+        self.assertIsNotNone(coro())
 
     def test_a_job_stuck_in_the_executor_cannot_hang_the_run(self):
         release = threading.Event()

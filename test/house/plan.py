@@ -70,6 +70,7 @@ INSIDE_FUNCTIONS = {
     "_loop_models": ("uvloop",),
     "clock._wall": ("time_machine",),
     "_settings": ("tomllib",),
+    "_closing": ("ctypes",),
     "_watchdog._limit": ("ctypes",),
 }
 """Imports inside of functions: optional extras, and what is slow and hardly ever needed."""
