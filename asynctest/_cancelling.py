@@ -17,11 +17,11 @@ from types import CodeType, FrameType
 from typing import Any
 
 from . import _ports as ports
-from ._places import Place
+from ._places import Place, is_ours
 from ._raising import Watcher
-from ._sites import innermost_user_place
+from ._sites import innermost_user_place, is_users
 
-__all__ = ["Cancellations", "note_cancellations"]
+__all__ = ["Cancellations", "keep_failure", "note_cancellations"]
 
 # Until 3.12, a task group that is being left when one of its tasks fails wakes the task
 # around it by cancelling it, keeps that to itself, and does not take it back.
@@ -85,9 +85,43 @@ def _note_cancel(tell: Tell, task: Task[Any]) -> None:
 
 def _cancel(task_ref: weakref.ref[Task[Any]], tell: Tell, msg: Any = None) -> bool:
     task = task_ref()
-    if task is None:
+    caller = sys._getframe(1).f_code
+    if task is None or _comes_too_late(task, caller):
         return False
     done = type(task).cancel(task, msg)
-    if done and sys._getframe(1).f_code is not ports.WAKES_PARENT:
+    if done and caller is not ports.WAKES_PARENT:
         tell(task, innermost_user_place())
     return done
+
+
+# -- tasks that are dead ------------------------------------------------------------
+
+
+def keep_failure(code: CodeType, exc: BaseException) -> None:
+    """Have the current task remember that nobody has asked for the exception it dies of.
+
+    To be called when an exception leaves a coroutine. asyncio forgets it as soon as somebody
+    cancels the task, as set-ups and tear-downs do with tasks which they believe alive.
+    """
+    task = asyncio.current_task()
+    if task is None or not isinstance(exc, Exception):
+        return
+    if getattr(ports.coroutine_of(task), "cr_code", None) is code:
+        task.cancel = functools.partial(  # type: ignore[method-assign]
+            _cancel_unless_dead, weakref.ref(task)
+        )
+
+
+def _cancel_unless_dead(task_ref: weakref.ref[Task[Any]], msg: Any = None) -> bool:
+    task = task_ref()
+    if task is None or _comes_too_late(task, sys._getframe(1).f_code):
+        return False
+    return type(task).cancel(task, msg)
+
+
+def _comes_too_late(task: Task[Any], caller: CodeType) -> bool:
+    """Say whether a cancellation does nothing, but that asyncio would forget the exception.
+
+    Not if a library cancels: what ``gather`` throws away it has taken note of.
+    """
+    return task.done() and (is_users(caller.co_filename) or is_ours(caller))

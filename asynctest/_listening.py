@@ -20,11 +20,11 @@ from types import CodeType
 from typing import Any
 
 from . import _ports as ports
-from ._cancelling import Cancellations, note_cancellations
+from ._cancelling import Cancellations, keep_failure, note_cancellations
 from ._places import Place
 from ._ports._pool_futures import watch_pool_futures
 from ._ports._primitives import watch_primitives
-from ._raising import CAN_WATCH, Watcher, want, watch
+from ._raising import CAN_WATCH, Watcher, want, watch, watch_coroutines
 
 __all__ = ["EARS", "switch_on"]
 
@@ -150,6 +150,12 @@ def _tell_of_cancelled(task: asyncio.Task[Any], place: Place | None) -> None:
             break
 
 
+def _keep_failure(code: CodeType, exc: BaseException) -> None:
+    loop = ports.running_loop()
+    if loop is not None and any(ear.loop is loop for ear in _listening):
+        keep_failure(code, exc)
+
+
 class _Exceptions(Watcher):
     """Hands on what it sees of exceptions; watches for good once a check follows some."""
 
@@ -176,6 +182,8 @@ def switch_on(hooks: Set[str], kinds: Iterable[type[BaseException]]) -> None:
         watch_pool_futures(functools.partial(_tell, "on_pool_future"))
     if "on_cancelled" in hooks:
         watch(_cancellations)
+    if "on_loop_exception" in hooks:
+        watch_coroutines(_keep_failure)
     missing = tuple(kind for kind in kinds if kind not in _exceptions.kinds)
     if missing:
         _exceptions.kinds += missing

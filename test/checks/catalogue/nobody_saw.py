@@ -64,6 +64,50 @@ class FailedTaskStillHeld(Entry):
             await self.task
 
 
+class DeadTaskCancelled(Entry):
+    check = "lost_exceptions"
+
+    async def mistake(self):
+        async def work():
+            raise ValueError("lost")  # <- here
+
+        worker = asyncio.create_task(work())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        worker.cancel()  # believed to be alive
+        await asyncio.wait([worker])
+
+    async def clean_awaited_afterwards(self):
+        worker = asyncio.create_task(fail())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        worker.cancel()
+        with contextlib.suppress(asyncio.CancelledError, ValueError):
+            await worker
+
+    async def clean_looked_at_before(self):
+        worker = asyncio.create_task(fail())
+        await asyncio.wait([worker])
+        assert isinstance(worker.exception(), ValueError)
+        assert not worker.cancel()
+
+    async def clean_alive(self):
+        worker = asyncio.create_task(asyncio.sleep(10))
+        await asyncio.sleep(0)
+        assert worker.cancel("enough")
+        with self.assertRaises(asyncio.CancelledError):
+            await worker
+
+    async def clean_gathered(self):
+        # What asyncio throws away when such a gathering is cancelled is its own business.
+        together = asyncio.gather(fail(), asyncio.sleep(10), return_exceptions=True)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        together.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await together
+
+
 class FailedTaskInACycle(Entry):
     check = "lost_exceptions"
 
