@@ -19,7 +19,7 @@ from typing import Any
 from . import _ports as ports
 from ._places import Place, is_ours
 from ._raising import Watcher
-from ._sites import innermost_user_place, is_users
+from ._sites import innermost_user_place, is_installed
 
 __all__ = ["Cancellations", "keep_failure", "note_cancellations"]
 
@@ -122,6 +122,6 @@ def _cancel_unless_dead(task_ref: weakref.ref[Task[Any]], msg: Any = None) -> bo
 def _comes_too_late(task: Task[Any], caller: CodeType) -> bool:
     """Say whether a cancellation does nothing, but that asyncio would forget the exception.
 
-    Not if a library cancels: what ``gather`` throws away it has taken note of.
+    Not if an installed library cancels: that is how it says that it does not care.
     """
-    return task.done() and (is_users(caller.co_filename) or is_ours(caller))
+    return task.done() and (is_ours(caller) or not is_installed(caller.co_filename))

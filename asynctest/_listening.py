@@ -262,7 +262,7 @@ _hooks = _Hooks()
 
 
 class _CancellationEar:
-    """Hears of tasks being cancelled, where that has to be heard at each loop."""
+    """Hears of tasks being cancelled, also of dead ones, where that has to be heard at each loop."""
 
     __slots__ = ("loop", "tell")
 
@@ -281,7 +281,7 @@ _SHARED = {
 EARS: tuple[tuple[frozenset[str], Any], ...] = (
     (frozenset({"on_loop_exception"}), _LoopEar),
     (frozenset(_SHARED | {"on_cancelled"} if CAN_WATCH else _SHARED), _SharedEar),
-    *(() if CAN_WATCH else ((frozenset({"on_cancelled"}), _CancellationEar),)),
+    *(() if CAN_WATCH else ((frozenset({"on_cancelled", "on_loop_exception"}), _CancellationEar),)),
 )
 """What hears for which hooks of checks."""
 

@@ -25,6 +25,7 @@ from ._places import Place, is_ours, line_at, place_of
 __all__ = [
     "Sites",
     "innermost_user_place",
+    "is_installed",
     "is_library",
     "is_users",
     "raised_at",
@@ -40,11 +41,12 @@ _PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.se
 
 def is_library(filename: str) -> bool:
     """Say whether a file is the standard library's, installed, or ours."""
-    others = _is_installed(filename) or _is_standard(filename) or _is_compiled(filename)
+    others = is_installed(filename) or _is_standard(filename) or _is_compiled(filename)
     return others or is_ours(filename)
 
 
-def _is_installed(filename: str) -> bool:
+def is_installed(filename: str) -> bool:
+    """Say whether a file belongs to an installed package."""
     return any(folder in filename for folder in _PACKAGES)
 
 
@@ -109,7 +111,7 @@ def raised_at(exc: BaseException) -> Place | None:
     trace = exc.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        installed = found is None and _is_installed(code.co_filename) and not is_ours(code)
+        installed = found is None and is_installed(code.co_filename) and not is_ours(code)
         if installed or is_users(code.co_filename):
             found = Place(code.co_filename, trace.tb_lineno, code.co_qualname)
         trace = trace.tb_next

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import gc
 import socket
 import struct
@@ -111,6 +112,34 @@ class LostExceptions(CheckTest):
             test, "task 'reported'", "ValueError: lost", "given to the loop's exception handler"
         )
         self.assertNotIn("nobody asked", found)
+
+    def test_a_dead_task_that_a_clean_up_cancels_is_found(self):
+        async def dead():
+            task = asyncio.create_task(fail())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            return task
+
+        async def test(self):
+            self.addCleanup((await dead()).cancel)
+
+        async def stacked(self):
+            with contextlib.ExitStack() as stack:
+                stack.callback((await dead()).cancel)
+
+        self.assertFound(test, "ValueError: lost")
+        self.assertFound(stacked, "ValueError: lost")
+
+    def test_a_dead_task_that_a_library_cancels_is_innocent(self):
+        source = compile("task.cancel()", "/lib/site-packages/library.py", "exec")
+
+        async def test(self):
+            task = asyncio.create_task(fail())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            exec(source, {"task": task})
+
+        self.assertClean(test)
 
     def test_an_awaited_failure_is_innocent(self):
         async def test(self):
