@@ -262,7 +262,7 @@ _hooks = _Hooks()
 
 
 class _CancellationEar:
-    """Hears of tasks being cancelled, also of dead ones, where that has to be heard at each loop."""
+    """Hears of tasks being cancelled, dead ones too, where that has to be heard at each loop."""
 
     __slots__ = ("loop", "tell")
 
