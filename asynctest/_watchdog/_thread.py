@@ -20,6 +20,7 @@ from typing import Any
 
 from .. import _ports as ports
 from ._blocked import Blocked, BlockedLoop, Tick, place_in
+from ._fork_warning import ForkWarning
 from ._limit import Limit
 
 __all__ = ["Watch", "watch"]
@@ -125,6 +126,7 @@ class _Watchdog:
         self._watches: list[Watch] = []
         self._guard = _new_lock()
         self._round = _new_lock()
+        self._fork_warning = ForkWarning()
         self._reset()
 
     def _reset(self) -> None:
@@ -169,6 +171,7 @@ class _Watchdog:
         if watch in self._watches:
             with self._round:
                 self._watches.remove(watch)
+            self._fork_warning.show()
 
     def _patrol(
         self, last: float, started: _thread.LockType, now: _Clock = time.perf_counter
@@ -213,6 +216,7 @@ class _Watchdog:
     def leave(self) -> None:
         """End the thread, and wait until the system has forgotten it."""
         native_id, alarm = self._native_id, self._alarm
+        self._fork_warning.show()
         if not self._running:
             return
         self._reset()
@@ -225,6 +229,7 @@ class _Watchdog:
     def come_back(self) -> None:
         """Start again if somebody is to be watched."""
         if self._watches and not self._running:
+            self._fork_warning.hide()
             self._begin(self._watches[0].began)
 
     def forget(self) -> None:

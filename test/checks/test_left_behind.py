@@ -530,11 +530,23 @@ unittest.main()
 class Forks(unittest.TestCase):
     def test_the_watchdog_is_not_there_while_the_process_forks(self):
         # In a process of its own: there must be no other thread. Python warns of them.
-        command = [sys.executable, "-W", "error", "-c", FORKING]
+        command = [sys.executable, "-W", "always", "-c", FORKING]
         here = os.path.dirname(os.path.dirname(asynctest.__file__))
         environment = {**os.environ, "PYTHONPATH": here}
         ran = subprocess.run(command, capture_output=True, text=True, env=environment)
         self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertNotIn("Warning", ran.stderr)
+
+    def test_it_is_back_when_the_process_has_forked(self):
+        command = [
+            sys.executable,
+            "-c",
+            FORKING.replace("_exit(0)", "execlp('sleep', 'sleep', '1')"),
+        ]
+        here = os.path.dirname(os.path.dirname(asynctest.__file__))
+        environment = {**os.environ, "PYTHONPATH": here}
+        ran = subprocess.run(command, capture_output=True, text=True, env=environment)
+        self.assertIn("the event loop stood still for", ran.stderr)
 
 
 class LeakedSockets(CheckTest):
