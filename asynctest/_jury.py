@@ -53,7 +53,7 @@ class Jury:
 
     def ask(self, hook: str, stage: StageView) -> None:
         """Call one hook of each check that sees a sign; drop one that cannot answer here."""
-        turn = self._plan.turn(hook)
+        turn = self._plan.turns.get(hook)
         if turn is not None:
             for number in turn.due(stage):
                 if number not in self._excused:
@@ -77,7 +77,7 @@ class Jury:
     def hear(self, hook: str, *what: Any) -> bool:
         """Tell the checks what was heard; say whether one of them has found fault with it."""
         guilty = False
-        turn = self._plan.turn(hook)
+        turn = self._plan.turns.get(hook)
         if self._stage is not None and turn is not None:
             for number in turn.numbers:
                 if number not in self._excused and self._tell(number, hook, self._stage, *what):

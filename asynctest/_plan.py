@@ -35,17 +35,14 @@ class Plan:
         self.ears = [ear for hooks, ear in EARS if not hooks.isdisjoint(self.hooks)]
         self._kinds = {each for kind in kinds for each in kind.kinds}
         self._is_prepared = False
-        self._turns = {hook: Turn(hook, kinds) for hook in self.hooks}
+        self.turns = {hook: Turn(hook, kinds) for hook in self.hooks}
+        """Who overrides a hook."""
 
     def prepare(self) -> None:
         """See to it that what the checks want to see can be seen."""
         if not self._is_prepared:
             self._is_prepared = True
             switch_on(self.hooks, self._kinds)
-
-    def turn(self, hook: str) -> Turn | None:
-        """Return who overrides a hook; None if nobody does."""
-        return self._turns.get(hook)
 
     @functools.cache  # noqa: B019 - plans are few, and live as long as the process
     def without(self, *names: str) -> Plan:

@@ -231,6 +231,8 @@ class Stage:
             self._jury.speak_up()
 
     def _play(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if self.settings.timeout is None:
+            return self._noting(self.caller.call, function, *args, **kwargs)
         return self._noting(
             call_in_time,
             self.name,

@@ -54,6 +54,28 @@ class Light(unittest.TestCase):
             thread.join()
         select.assert_called()
 
+    def test_several_threads_may_ask_for_its_selector_at_once(self):
+        # Wrong, but a stock selector is there for all of them, whoever comes first.
+        def ask():
+            barrier.wait()
+            try:
+                sockets.append(loop._selector.fileno())
+                loop._selector.get_key(0)
+            except KeyError:
+                pass
+
+        for _ in range(50):
+            loop, sockets = LightLoop(), []
+            barrier = threading.Barrier(4)
+            threads = [threading.Thread(target=ask) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(len(sockets), 4)
+            self.assertEqual(len(set(sockets)), 1)
+            loop.close()
+
     def test_closed_its_selector_is_as_a_closed_stock_one(self):
         def complaint(selector, ask, *args):
             try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import selectors
+import threading
 import types
 import weakref
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 else:
     _StockSelector = selectors.DefaultSelector
 
+_making = threading.RLock()
 _NOTHING: Mapping[Any, selectors.SelectorKey] = types.MappingProxyType({})
 _Events = list[tuple[selectors.SelectorKey, int]]
 
@@ -61,8 +63,10 @@ class LateSelector(_Selector):
         return getattr(self, name)
 
     def _make(self) -> None:
-        self.__class__ = _Selector  # type: ignore[assignment]
-        _StockSelector.__init__(self)
+        with _making:  # other threads use loops by mistake, and are to be told of that alone
+            if type(self) is LateSelector:
+                _StockSelector.__init__(self)
+                self.__class__ = _Selector  # type: ignore[assignment]
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
         return _NOTHING  # other threads ask, too, for reports: they are to change nothing

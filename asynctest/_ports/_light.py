@@ -27,7 +27,7 @@ from contextvars import Context
 from types import CodeType
 from typing import Any, Protocol
 
-from ._current import get_policy
+from ._current import get_policy, running_loop
 from ._late_selector import LateSelector, is_open
 
 __all__ = [
@@ -165,7 +165,7 @@ class LightLoop(asyncio.SelectorEventLoop):
             self.registrar.reader_added("add_writer", fd, callback)
 
     def _check_running(self) -> None:
-        if self.registrar is not None:
+        if self.registrar is not None and running_loop() is not None:
             self.registrar.told_to_run()
         super()._check_running()  # type: ignore[misc]
 

@@ -79,8 +79,7 @@ class Notes:
 
     def told_to_run(self) -> None:
         """Note that a loop was told to run while one was running."""
-        if ports.running_loop() is not None:
-            self.nested = [*self.nested, self._origin()]
+        self.nested = [*self.nested, self._origin()]
 
     def generator_begun(self, generator: Any) -> None:
         """Note an asynchronous generator."""

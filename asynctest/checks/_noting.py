@@ -15,6 +15,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Protocol
 
+from .._ports import running_loop
 from .._ports._light import Registrar
 
 __all__ = ["Shadows"]
@@ -87,7 +88,8 @@ class Shadows:
         return self._usual("add_signal_handler")(sig, callback, *args)
 
     def _check_running(self) -> Any:
-        self._registrar.told_to_run()
+        if running_loop() is not None:
+            self._registrar.told_to_run()
         return self._usual("_check_running")()
 
     def _asyncgen_firstiter_hook(self, generator: Any) -> Any:
