@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 OPTIONS = {
-    "mode": "'strict': run only marked tests; 'auto': every async test that no other plugin owns",
+    "mode": "'strict': run only marked tests; 'auto': every async test that no other plugin "
+    "owns, and plain ones that use async fixtures",
     "fixtures": "rename our fixtures: loop=io_loop; or do without one: clock=",
     "strict": "true: every check fails its test",
     "lenient": "true: no check is made",

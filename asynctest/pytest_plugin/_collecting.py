@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from .._errors import AsynctestError, say
 from .._places import place_of
-from ._fence import fixtures_of
 from ._neighbours import OURS, wants_anyio
-from ._ours import Claims, inner_test, is_async, is_async_fixture
+from ._ours import Claims, inner_test, is_async, is_marked
 from ._words import words_around
 
 __all__ = ["check_test", "is_bare"]
@@ -50,12 +48,10 @@ def check_test(claims: Claims, metafunc: pytest.Metafunc) -> bool:
         _refuse_generator(node)
     elif owners or not claims.auto:
         return False
-    if claims.is_ours(node):
-        _refuse_async_xunit(metafunc)
-        return True
-    if not is_async(node.obj):
-        _refuse_plain(node, claims.others)
-    return False
+    if not claims.is_ours(node):
+        return False
+    _refuse_async_xunit(metafunc)
+    return True
 
 
 def _refuse_contradiction(node: Any, owners: set[str]) -> None:
@@ -66,11 +62,12 @@ def _refuse_contradiction(node: Any, owners: set[str]) -> None:
             f"{node.name} has the marks asynctest and {others[0]}: only one of them can run it.",
             "Remove one of the marks.",
         )
-    if wants_anyio(node.fixturenames) and is_async(node.obj):
+    if wants_anyio(node.fixturenames) and (is_async(node.obj) or is_marked(node)):
+        what = "it" if is_async(node.obj) else "its async fixtures"
         _fail(
             node,
             f"{node.name} has the mark asynctest, but uses the fixture anyio_backend: "
-            "anyio would run it.",
+            f"anyio would run {what}.",
             "Remove the mark, or the fixture.",
         )
 
@@ -82,27 +79,6 @@ def _refuse_generator(node: Any) -> None:
             f"{node.name} is an async generator function: calling it runs none of its body.",
             "Make it an async def without yield.",
         )
-
-
-def _refuse_plain(node: Any, others: Sequence[str]) -> None:
-    if any(mark.name == OURS for mark in node.own_markers) and not is_async(
-        inspect.unwrap(node.obj)
-    ):
-        _fail(
-            node,
-            f"{node.name} has the mark asynctest, but is a plain function.",
-            "Make it async def, or remove the mark.",
-        )
-    if others:
-        return  # they run async fixtures for plain tests
-    for fixturedef in fixtures_of(node):
-        if is_async_fixture(fixturedef):
-            _fail(
-                node,
-                f"{node.name} is a plain function, but uses the async fixture "
-                f"{fixturedef.argname} ({place_of(fixturedef.func)}).",
-                "Make the test async def, or the fixture a plain function.",
-            )
 
 
 def _refuse_async_xunit(metafunc: pytest.Metafunc) -> None:

@@ -26,7 +26,7 @@ from .._steps import Steps
 from ._caller import HostCaller
 from ._host import Host
 from ._models import chosen_model
-from ._ours import has_examples, inner_test
+from ._ours import has_examples, inner_test, is_async, is_marked
 from ._reporting import Reported, watch_reports
 from ._scopes import Ground, Home
 from ._uses import Uses
@@ -37,6 +37,9 @@ __tracebackhide__ = True
 
 # They ask what is left on the loop; on a shared one, services of wide fixtures are.
 _OF_OWN_LOOPS = ("active_handles",)
+
+# A plain test is ours because of its fixtures: it may do without the loop itself.
+_OF_ASYNC_TESTS = ("unused_loop",)
 
 
 class Driver:
@@ -149,6 +152,8 @@ class Driver:
         checks = chosen_checks(*self.words) if with_checks else NOTHING
         if self.home is not None:
             checks = checks.without(*_OF_OWN_LOOPS)
+        if not (is_async(self.item.obj) or is_marked(self.item)):
+            checks = checks.without(*_OF_ASYNC_TESTS)
         stage = self.make_stage(
             checks,
             make_loop=self.home.lend if self.home else None,

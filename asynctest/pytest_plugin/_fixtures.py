@@ -7,12 +7,16 @@ import inspect
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
+import pytest
+
 from .._errors import MisuseError, say
 from .._places import place_of
 from ._driver import Driver
+from ._fence import finish_unrun, has_run, item_that_asks
+from ._ours import is_async_fixture
 from ._scopes import Ground
 
-__all__ = ["as_plain_function"]
+__all__ = ["as_plain_function", "told_who_runs"]
 
 __tracebackhide__ = True
 
@@ -36,6 +40,22 @@ def as_plain_function(
         return value
 
     return fixture
+
+
+def told_who_runs(fixturedef: Any, request: Any, error: BaseException) -> BaseException:
+    """Return what to raise for the failure of a fixture in a test that is not ours."""
+    if has_run(fixturedef) or not is_async_fixture(fixturedef):
+        return error
+    item = item_that_asks(request)
+    if not hasattr(item, "addSuccess"):  # a mark does not help a unittest.TestCase
+        fact = f"{item.name} uses the async fixture {fixturedef.argname}, which nobody runs"
+        place = f"defined at {place_of(fixturedef.func)}"
+        error = pytest.fail.Exception(
+            say(f"{fact} for it.", [place], "Mark the test with @pytest.mark.asynctest."),
+            pytrace=False,
+        )
+    finish_unrun(fixturedef, request, error)
+    return error
 
 
 def _called(name: str, function: Callable[..., Any], *args: Any) -> Callable[[], Any]:

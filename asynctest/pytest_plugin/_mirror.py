@@ -12,7 +12,7 @@ import contextvars
 from contextvars import Context, ContextVar, Token
 from typing import Any
 
-__all__ = ["Mirror"]
+__all__ = ["Mirror", "show"]
 
 _MISSING: Any = object()
 _Tokens = dict[ContextVar[Any], tuple[Token[Any], Any]]
@@ -41,6 +41,11 @@ class Mirror:
             if var.get(_MISSING) is ours:
                 var.reset(token)
         self._taken.clear()
+
+
+def show(context: Context) -> None:
+    """Set in the current context, for good, what differs in another one."""
+    _copy(context, {})
 
 
 def _copy(source: Context, tokens: _Tokens) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 import warnings
 from collections.abc import Generator, Sequence
 from typing import Any
@@ -18,12 +19,12 @@ from .._stage import Stage
 from ._collecting import check_test, is_bare
 from ._driver import Driver
 from ._fence import arguments_of, finish_fixture
-from ._fixtures import as_plain_function
+from ._fixtures import as_plain_function, told_who_runs
 from ._hypothesis import run_examples
 from ._models import parametrize
 from ._neighbours import give_back, without_anyio
 from ._options import Options
-from ._ours import Claims, has_examples, is_async_fixture
+from ._ours import Claims, has_examples, is_async, is_async_fixture
 from ._reporting import watch_reports
 from ._scopes import Ground, Home, HomePlan
 from ._siblings import Siblings
@@ -57,6 +58,8 @@ class Plugin:
         self._homes: dict[Any, Home] = {}
         # Where bare tests are ours and fine: the next one there need not be looked at.
         self._unremarkable: set[Any] = set()
+        # Why plain tests cannot run, by collector and name of the function.
+        self._refused: dict[tuple[Any, str], str] = {}
         self._lives_at: dict[Any, Home] = {}
         self._plan: HomePlan | None = None
         self._session: pytest.Session | None = None
@@ -66,7 +69,15 @@ class Plugin:
         node = metafunc.definition
         if node.parent in self._unremarkable and is_bare(node):
             return
-        if check_test(self.claims, metafunc) and not parametrize(metafunc) and is_bare(node):
+        try:
+            ours = check_test(self.claims, metafunc)
+        except pytest.Collector.CollectError as exc:
+            if is_async(node.obj):
+                raise
+            # Others of its module need not be about asyncio: they are not to be lost with it.
+            self._refused[node.parent, node.originalname] = str(exc)
+            return
+        if ours and not parametrize(metafunc) and is_bare(node):
             self._unremarkable.add(node.parent)
 
     def without_anyio(self, collector: Any, function: Any) -> None:
@@ -99,6 +110,8 @@ class Plugin:
     def pytest_runtest_setup(self, item: pytest.Item) -> _Hook:
         """Open the stage early enough, and tell it when all fixtures are there."""
         self._driver = None
+        if self._refused and self._refuse(item):
+            return (yield)
         carriers = self._siblings.carriers_of(item)
         if carriers is None:
             result = yield
@@ -115,6 +128,13 @@ class Plugin:
         result = yield
         driver.ready()
         return result
+
+    def _refuse(self, item: Any) -> bool:
+        """Make an item an error of its set-up, unless it is skipped, if it cannot run."""
+        why = self._refused.get((item.parent, getattr(item, "originalname", "")))
+        if why is not None:
+            item.setup = functools.partial(pytest.fail, why, pytrace=False)
+        return why is not None
 
     def _finish_in_teardown(self, driver: Driver) -> None:
         """Finish after the last fixture of the item and before those of wider scopes."""
@@ -153,7 +173,8 @@ class Plugin:
         if has_examples(item.obj):
             result = run_examples(driver, arguments)
         else:
-            result = driver.test(_traced(item) if self._traces else item.obj, arguments)
+            traced = self._traces and is_async(inspect.unwrap(item.obj))
+            result = driver.test(_traced(item) if traced else item.obj, arguments)
         if result is not None:
             _warn_about_result(item, result)
 
@@ -164,7 +185,10 @@ class Plugin:
         """Run an async fixture that one of our tests uses."""
         driver = self._driver
         if driver is None:
-            return (yield)
+            try:
+                return (yield)
+            except pytest.fail.Exception as exc:
+                raise told_who_runs(fixturedef, request, exc) from None
         if fixturedef.scope == "function":
             driver.open()
         if not is_async_fixture(fixturedef):
@@ -248,7 +272,7 @@ class Plugin:
                     f"{request.node.nodeid} asks for the fixture {request.fixturename}, but it "
                     "does not run on a stage of asynctest.",
                     [],
-                    "Make it an async test with @pytest.mark.asynctest.",
+                    "Mark it with @pytest.mark.asynctest.",
                 )
             )
         return driver.open().stage

@@ -32,22 +32,10 @@ class BadInput(Suite):
             @pytest.mark.asynctest(fail_on={"unused_loop": "loud"})
             async def test_it(): pass
             """,
-        "test_plain.py": """
-            import pytest
-            @pytest.mark.asynctest
-            def test_it(): pass
-            """,
         "test_generator.py": """
             import pytest
             @pytest.mark.asynctest
             async def test_it(): yield
-            """,
-        "test_plain_uses_async.py": """
-            import pytest
-            pytestmark = pytest.mark.asynctest
-            @pytest.fixture
-            async def server(): pass
-            def test_it(server): pass
             """,
         "test_two_marks.py": """
             import pytest
@@ -105,16 +93,8 @@ class BadInput(Suite):
     def test_an_unknown_level(self):
         self.refused("test_bad_level.py:3", "'loud' is not a level", "'warn'")
 
-    def test_a_marked_plain_test(self):
-        self.refused("test_plain.py:3", "is a plain function", "async def")
-
     def test_a_generator(self):
         self.refused("test_generator.py:3", "async generator function", "without yield")
-
-    def test_a_plain_test_that_uses_an_async_fixture(self):
-        self.refused(
-            "test_plain_uses_async.py:6", "async fixture server", "test_plain_uses_async.py:4"
-        )
 
     def test_two_owners(self):
         self.refused("test_two_marks.py:3", "marks asynctest and trio", "Remove one")

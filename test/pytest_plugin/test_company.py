@@ -409,6 +409,8 @@ class Names(Suite):
             server = await asyncio.start_server(print, "127.0.0.1", unused_tcp_port)
             server.close()
         def test_plain_with_loop(io_loop): pass
+        @pytest.mark.asynctest
+        def test_marked_with_loop(io_loop): io_loop.run_until_complete(asyncio.sleep(0))
         """
 
     def test_fixtures_can_be_renamed(self):
@@ -424,9 +426,8 @@ class Names(Suite):
         self.check("test_port", "passed")
 
     def test_a_plain_test_has_no_loop_and_is_told_so(self):
-        self.check(
-            "test_plain_with_loop", "error in setup", "does not run on a stage", "async test"
-        )
+        self.check("test_plain_with_loop", "error in setup", "does not run on a stage", "Mark it")
+        self.check("test_marked_with_loop", "passed")
 
 
 class TakenNames(Suite):

@@ -19,6 +19,9 @@ class Names(unittest.TestCase):
         if hasattr(pytest.Item, "id"):
             self.assertIn("self._id", inspect.getsource(pytest.Item.id.fget))
         self.assertTrue(inspect.signature(pytest.FixtureDef.finish).parameters["request"])
+        self.assertTrue(inspect.signature(pytest.FixtureDef.cache_key).parameters["request"])
+        self.assertIn("self.cached_result", inspect.getsource(pytest.FixtureDef))
+        self.assertIn("_pyfuncitem", inspect.getsource(pytest.FixtureRequest))
 
 
 class Promises(Suite):

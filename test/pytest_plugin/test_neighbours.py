@@ -64,7 +64,21 @@ MIXED = """
         @pytest.mark.asyncio
         async def test_of_another(self): assert "asynctest" not in owner()
 
+        def test_plain_of_anyio(self, shared, anyio_backend): assert "asynctest" not in owner()
+
     def test_plain(): pass
+
+    @pytest.mark.asynctest
+    def test_ours_plain(shared, asynctest_loop):
+        assert asyncio.get_event_loop() is asynctest_loop is shared
+        assert "asynctest" in owner()
+
+    def test_plain_of_pytest_asyncio(theirs): assert "asynctest" not in owner() | theirs
+
+    @pytest.mark.asynctest
+    class TestPlain:
+        def test_ours(self, shared, asynctest_loop): assert asynctest_loop is shared
+        def test_theirs(self, theirs): assert "asynctest" not in owner() | theirs
     """
 
 
@@ -78,6 +92,10 @@ class Beside(Suite):
         "test_anyio[asyncio]",
         "test_trio[trio]",
         "TestOurs::test_of_another",
+        "TestOurs::test_plain_of_anyio[asyncio]",
+        "TestOurs::test_plain_of_anyio[trio]",
+        "test_plain_of_pytest_asyncio",
+        "TestPlain::test_theirs",
     )
     ours = (
         "test_ours",
@@ -86,6 +104,8 @@ class Beside(Suite):
         "test_ours_with_their_fixture",
         "TestOurs::test_in_class",
         "test_plain",
+        "test_ours_plain",
+        "TestPlain::test_ours",
     )
 
     def test_ours_run_with_us(self):
@@ -111,13 +131,31 @@ class Strict(Beside):
 
 class AsyncioAuto(Beside):
     # What is marked for anyio does not work there with or without us.
-    theirs = ("test_pytest_asyncio", "TestOurs::test_of_another")
+    theirs = (
+        "test_pytest_asyncio",
+        "TestOurs::test_of_another",
+        "test_plain_of_pytest_asyncio",
+        "TestPlain::test_theirs",
+        "test_plain_shared",
+    )
+    files = (
+        MIXED
+        + """
+    def test_plain_shared(shared): assert "asynctest" not in owner()
+    """
+    )
     ini = "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
 
 
 class AnyioAuto(Beside):
     # anyio takes pytest-asyncio's tests there, with or without us.
-    theirs = ("test_anyio[asyncio]", "test_anyio[trio]", "test_trio[trio]")
+    theirs = (
+        "test_anyio[asyncio]",
+        "test_anyio[trio]",
+        "test_trio[trio]",
+        "TestOurs::test_plain_of_anyio[asyncio]",
+        "test_plain_of_pytest_asyncio",
+    )
     ini = "anyio_mode = auto\nasyncio_default_fixture_loop_scope = function"
 
 
@@ -130,10 +168,21 @@ class OursAuto(Beside):
         assert shared is asynctest_loop
     @pytest.mark.usefixtures("anyio_backend")
     async def test_uses_backend(anyio_backend): assert "asynctest" not in owner()
+    def test_plain_unmarked(shared, asynctest_loop): assert shared is asynctest_loop
+    def test_plain_backend(shared, anyio_backend): assert "asynctest" not in owner()
+    @pytest.mark.asyncio
+    def test_plain_asyncio(theirs): assert "asynctest" not in owner()
     """
     )
-    ours = (*Beside.ours, "test_unmarked")
-    theirs = (*Beside.theirs, "test_uses_backend[asyncio]", "test_uses_backend[trio]")
+    ours = (*Beside.ours, "test_unmarked", "test_plain_unmarked")
+    theirs = (
+        *Beside.theirs,
+        "test_uses_backend[asyncio]",
+        "test_uses_backend[trio]",
+        "test_plain_backend[asyncio]",
+        "test_plain_backend[trio]",
+        "test_plain_asyncio",
+    )
 
 
 class BothAuto(Beside):
