@@ -21,9 +21,11 @@ from typing import Any
 
 from . import _ports as ports
 from ._cancelling import Cancellations, note_cancellations
+from ._overdue import LostTimeout, Overdue
 from ._places import Place
 from ._ports._pool_futures import watch_pool_futures
 from ._ports._primitives import watch_primitives
+from ._ports._timeouts import watch_timeouts
 from ._raising import CAN_WATCH, Watcher, want, watch
 
 __all__ = ["EARS", "switch_on"]
@@ -142,12 +144,21 @@ def _tell(hook: str, *what: Any) -> None:
         ear.tell(hook, *what)
 
 
-def _tell_of_cancelled(task: asyncio.Task[Any], place: Place | None) -> None:
+def _tell_of_task(hook: str, task: asyncio.Task[Any], what: Any) -> None:
+    """Tell the test on whose loop a task runs."""
     loop = task.get_loop()
     for ear in reversed(_listening):
         if ear.loop is loop:
-            ear.tell("on_cancelled", task, place)
+            ear.tell(hook, task, what)
             break
+
+
+def _tell_of_cancelled(task: asyncio.Task[Any], place: Place | None) -> None:
+    _tell_of_task("on_cancelled", task, place)
+
+
+def _tell_of_timeout(task: asyncio.Task[Any], lost: LostTimeout) -> None:
+    _tell_of_task("on_timeout_lost", task, lost)
 
 
 class _Exceptions(Watcher):
@@ -166,6 +177,7 @@ class _Exceptions(Watcher):
 _exceptions = _Exceptions()
 _exceptions.kinds = ()
 _cancellations = Cancellations(_tell_of_cancelled)
+_overdue = Overdue(_tell_of_timeout)
 
 
 def switch_on(hooks: Set[str], kinds: Iterable[type[BaseException]]) -> None:
@@ -176,6 +188,8 @@ def switch_on(hooks: Set[str], kinds: Iterable[type[BaseException]]) -> None:
         watch_pool_futures(functools.partial(_tell, "on_pool_future"))
     if "on_cancelled" in hooks:
         watch(_cancellations)
+    if "on_timeout_lost" in hooks:
+        watch_timeouts(_overdue.runs_out)
     missing = tuple(kind for kind in kinds if kind not in _exceptions.kinds)
     if missing:
         _exceptions.kinds += missing
@@ -268,6 +282,7 @@ class _CancellationEar:
 _SHARED = {
     *("on_thread_exception", "on_unraisable", "on_unawaited", "on_shown_warning"),
     *("on_primitive", "on_pool_future", "on_raised", "on_reraised", "on_handled"),
+    "on_timeout_lost",
 }
 
 EARS: tuple[tuple[frozenset[str], Any], ...] = (
