@@ -140,6 +140,7 @@ class Heap:
 
     def collect(self) -> None:
         """Collect the garbage of the test, unless its owner wants no collections."""
+        self._left = None  # or what was alive the last time would stay so
         if self._enabled and gc.isenabled() and not self._disturbed:
             gc.collect(0 if self.mine and _all_is_young() else 2)
         if self.mine:

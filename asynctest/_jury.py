@@ -87,10 +87,13 @@ class Jury:
     def _tell(self, number: int, hook: str, stage: StageView, *what: Any) -> bool:
         check = self._checks.get(number) or self._make(number)
         try:
-            found = list(getattr(check, hook)(stage, *what) or ())
+            answer = getattr(check, hook)(stage, *what)
         except Exception as exc:  # noqa: BLE001 - raised by speak_up(): nobody could see it here
             self._errors.append(exc)
             return False
+        if answer is True:
+            return True
+        found = list(answer or ())
         if found:
             moment = stage.moment
             self._keep(number, [dataclasses.replace(one, moment=moment) for one in found])
@@ -110,7 +113,9 @@ class Jury:
     def _keep(self, number: int, found: Iterable[Any]) -> None:
         check, level = self._checks[number], self._plan.chosen[number].level
         kept = [finding for finding in found if not self._allowances.cover(check, finding)]
-        self._verdict.add(check, level, kept)
+        # What is at fault has been looked at. It may die while somebody still listens.
+        bare = [dataclasses.replace(finding, subject=None) for finding in kept]
+        self._verdict.add(check, level, bare)
 
     def dismiss(self) -> None:
         """Let go of the checks, which may hold the stage."""

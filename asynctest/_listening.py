@@ -21,9 +21,11 @@ from typing import Any
 
 from . import _ports as ports
 from ._cancelling import Cancellations, keep_failure, note_cancellations
+from ._overdue import LostTimeout, Overdue
 from ._places import Place
 from ._ports._pool_futures import watch_pool_futures
 from ._ports._primitives import watch_primitives
+from ._ports._timeouts import watch_timeouts
 from ._raising import CAN_WATCH, Watcher, want, watch, watch_coroutines
 
 __all__ = ["EARS", "switch_on"]
@@ -142,11 +144,12 @@ def _tell(hook: str, *what: Any) -> None:
         ear.tell(hook, *what)
 
 
-def _tell_of_cancelled(task: asyncio.Task[Any], place: Place | None) -> None:
+def _tell_of_task(hook: str, task: asyncio.Task[Any], what: Any) -> None:
+    """Tell the test on whose loop a task runs."""
     loop = task.get_loop()
     for ear in reversed(_listening):
         if ear.loop is loop:
-            ear.tell("on_cancelled", task, place)
+            ear.tell(hook, task, what)
             break
 
 
@@ -154,6 +157,14 @@ def _keep_failure(code: CodeType, exc: BaseException) -> None:
     loop = ports.running_loop()
     if loop is not None and any(ear.loop is loop for ear in _listening):
         keep_failure(code, exc)
+
+
+def _tell_of_cancelled(task: asyncio.Task[Any], place: Place | None) -> None:
+    _tell_of_task("on_cancelled", task, place)
+
+
+def _tell_of_timeout(task: asyncio.Task[Any], lost: LostTimeout) -> None:
+    _tell_of_task("on_timeout_lost", task, lost)
 
 
 class _Exceptions(Watcher):
@@ -172,6 +183,7 @@ class _Exceptions(Watcher):
 _exceptions = _Exceptions()
 _exceptions.kinds = ()
 _cancellations = Cancellations(_tell_of_cancelled)
+_overdue = Overdue(_tell_of_timeout)
 
 
 def switch_on(hooks: Set[str], kinds: Iterable[type[BaseException]]) -> None:
@@ -184,6 +196,8 @@ def switch_on(hooks: Set[str], kinds: Iterable[type[BaseException]]) -> None:
         watch(_cancellations)
     if "on_loop_exception" in hooks:
         watch_coroutines(_keep_failure)
+    if "on_timeout_lost" in hooks:
+        watch_timeouts(_overdue.runs_out)
     missing = tuple(kind for kind in kinds if kind not in _exceptions.kinds)
     if missing:
         _exceptions.kinds += missing
@@ -276,6 +290,7 @@ class _CancellationEar:
 _SHARED = {
     *("on_thread_exception", "on_unraisable", "on_unawaited", "on_shown_warning"),
     *("on_primitive", "on_pool_future", "on_raised", "on_reraised", "on_handled"),
+    "on_timeout_lost",
 }
 
 EARS: tuple[tuple[frozenset[str], Any], ...] = (

@@ -11,28 +11,39 @@ from collections.abc import Callable, Iterable
 from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["watch_calls"]
+__all__ = ["unwatch_calls", "watch_calls"]
 
 _NAME = "asynctest calls"
 
 Tell = Callable[[str, dict[str, Any]], None]
 """Is given the name of the function and its arguments by name."""
 
-_tell: dict[CodeType, Tell] = {}
+# By address: to hash a code object takes longer than all the rest.
+_tell: dict[int, Tell] = {}
+_kept: dict[int, CodeType] = {}
 _tool: int | None = None
 
 
 def watch_calls(functions: Iterable[FunctionType], tell: Tell) -> None:
     """Hand over each call of some functions from now on.
 
-    Once and for good: switching it off and on costs more than it does. Does nothing if this
-    Python cannot tell, or if debuggers and profilers have taken all places.
+    Once and for good if many tests want it: to switch it off and on costs more than it does.
+    Does nothing if this Python cannot tell, or if debuggers and profilers have taken all places.
     """
     if sys.version_info < (3, 12) or (_tool is None and not _take_a_place()):
         return
     for function in functions:
-        _tell[function.__code__] = tell
-        sys.monitoring.set_local_events(_tool, function.__code__, sys.monitoring.events.PY_START)
+        code = function.__code__
+        _kept.setdefault(id(code), code)
+        _tell[id(code)] = tell
+        sys.monitoring.set_local_events(_tool, code, sys.monitoring.events.PY_START)
+
+
+def unwatch_calls(functions: Iterable[FunctionType]) -> None:
+    """Hand over no more calls of some functions, which are as fast again as ever."""
+    if sys.version_info >= (3, 12) and _tool is not None:
+        for function in functions:
+            sys.monitoring.set_local_events(_tool, function.__code__, 0)
 
 
 def _take_a_place() -> bool:
@@ -48,4 +59,4 @@ def _take_a_place() -> bool:
 
 
 def _on_call(code: CodeType, offset: int) -> None:
-    _tell[code](code.co_name, sys._getframe(1).f_locals)
+    _tell[id(code)](code.co_name, sys._getframe(1).f_locals)

@@ -16,6 +16,7 @@ from .._levels import Level
 
 if TYPE_CHECKING:
     from .._heap import Heap
+    from .._overdue import LostTimeout
     from .._places import Place
     from .._settings import Settings
     from .._sites import Sites
@@ -127,7 +128,7 @@ def title_of(name: str) -> str:
 _HOOKS = (
     *("before_test", "after_set_up", "after_test", "after_cleanup", "after_close"),
     *("on_loop_exception", "on_thread_exception", "on_unraisable", "on_unawaited", "on_cancelled"),
-    *("on_shown_warning", "on_primitive", "on_pool_future"),
+    *("on_shown_warning", "on_primitive", "on_pool_future", "on_timeout_lost"),
     *("on_raised", "on_reraised", "on_handled"),
 )
 
@@ -214,14 +215,22 @@ class Check:
     ) -> Iterable[Finding] | None:
         """Hear of a task being cancelled, and where it stood or by whom."""
 
-    def on_shown_warning(self, stage: StageView, message: Any) -> Iterable[Finding] | None:
-        """Hear of a warning that is about to be shown; a finding takes its place."""
+    def on_shown_warning(self, stage: StageView, message: Any) -> Iterable[Finding] | bool | None:
+        """Hear of a warning that is about to be shown; a finding takes its place.
+
+        Return True if what it is about has been reported, and need not be shown again.
+        """
 
     def on_primitive(self, stage: StageView, thing: Any, loop: Any) -> Iterable[Finding] | None:
         """Hear of a lock, event or queue of asyncio being used on a running loop (3.12+)."""
 
     def on_pool_future(self, stage: StageView, future: Any, exc: BaseException | None) -> None:
         """Hear of a pool's future that fails, or, with None, of one that is asked (3.12+)."""
+
+    def on_timeout_lost(
+        self, stage: StageView, task: asyncio.Task[Any], lost: LostTimeout
+    ) -> Iterable[Finding] | None:
+        """Hear of a timeout that ran out and cancelled its task, to no effect (3.12+)."""
 
     # Exceptions of the ``kinds`` that a check names, where Python tells (3.12+): as often
     # as they are raised, so these must be quick.

@@ -62,6 +62,8 @@ class Inventory:
     pending = False
     anything = False
     """Whether there was a reason to look closely."""
+    is_over = False
+    """Whether all checks of what is left open have looked."""
     _seen: Set[int] = frozenset()
     _taken = False
 
@@ -70,6 +72,7 @@ class Inventory:
         self.recorder = record(stage.loop, stage.moments)
         stage.defer(self.recorder.end)
         self._known = descriptors.known()
+        self._told: set[int] = set()
         self._loops_own = ports.opened_by(stage.loop)
         if not stock.shows_handles(stage.loop):
             # A compiled loop starts processes without a word.
@@ -98,6 +101,19 @@ class Inventory:
     def saw(self, file: Any) -> bool:
         """Say whether a file was among what was open at the end."""
         return _number(file) in self._seen
+
+    def tell(self, *files: Any) -> None:
+        """Note that a check is about to report what is behind some files."""
+        self._told.update(map(_number, files))
+
+    def is_told(self, file: Any) -> bool:
+        """Say whether a check has reported what is behind a file."""
+        return _number(file) in self._told - {-1}
+
+    def let_go(self) -> None:
+        """Let die what only we hold by now."""
+        self.is_over = True
+        self.servers = self.transports = self.sockets = self.files = ()
 
     def threads(self) -> list[threading.Thread]:
         """Return the threads that the test has started and that have not ended."""

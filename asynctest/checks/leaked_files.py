@@ -53,6 +53,7 @@ class LeakedFiles(Check):
         place = (origin.place if origin else None) or stage.place
         moment = origin.moment if origin else None
         kind = "file" if isinstance(file, io.FileIO) else "descriptor"
+        inventory(stage).tell(file)
         yield Finding(f"{kind} {number}: {what}", place, file, moment)
 
 

@@ -26,6 +26,7 @@ class LeakedServers(Check):
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
         for server in inventory(stage).take().servers:
             sockets = list(server.sockets)
+            inventory(stage).tell(*sockets)
             origin = inventory(stage).origin_of(sockets[0])
             fact = f"a server on {' and '.join(map(_address, sockets))}"
             if origin is None:

@@ -28,5 +28,6 @@ class LeakedSockets(Check):
             # Without a line of anybody's it is the loop's own.
             if origin is None or is_tools(origin) or not (origin.line or origin.maker):
                 continue
+            inventory(stage).tell(sock)
             place = origin.place or stage.place
             yield Finding(f"{sock!r}", place, sock, origin.moment)

@@ -33,6 +33,7 @@ class LeakedTransports(Check):
             if ports.is_of_process(transport):
                 continue
             file = ports.file_of(transport)
+            inventory(stage).tell(file)
             origin = inventory(stage).origin_of(file)
             place = origin.place if origin else None
             if place is None:

@@ -27,20 +27,24 @@ class UnclosedResources(Check):
     needs = (inventory,)
     signs = (anything_left,)
 
-    def on_shown_warning(self, stage: StageView, message: Any) -> Iterable[Finding]:
+    def on_shown_warning(self, stage: StageView, message: Any) -> Iterable[Finding] | bool:
         if not issubclass(message.category, ResourceWarning):
             return ()
         source = message.source if message.source is not None else ports.speaker()
         file = ports.file_behind(source)
         origin = inventory(stage).origin_of(file) if file is not None else None
-        # What dies with the loop was found before, as left open.
-        if is_tools(origin) or (stage.over and self._is_known(stage, message, file)):
+        # What dies now, or with the loop, was found before, as left open.
+        if inventory(stage).is_told(file):
+            return True
+        over = stage.over or inventory(stage).is_over
+        if is_tools(origin) or (over and self._is_known(stage, message, file)):
             return ()
         place = (origin.place if origin else None) or stage.place
         return [Finding(str(message.message), place, message.source)]
 
     def after_cleanup(self, stage: StageView) -> Iterable[Finding]:
-        inventory(stage).take()  # what is about to be closed is closed now
+        left = inventory(stage).take()  # what is about to be closed is closed now
+        left.let_go()  # the checks before this one have looked; what Python says is still heard
         return ()
 
     def _is_known(self, stage: StageView, message: Any, file: Any) -> bool:

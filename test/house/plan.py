@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("_version", "_errors", "_later"),
     ("_bytecode", "_heap", "_levels", "_places", "_ports", "_raising", "_source"),
     ("_own_code", "_settings", "_sites", "_tracebacks"),
-    ("_cancelling",),
+    ("_cancelling", "_overdue"),
     ("_listening",),
     ("_audit",),
     ("_stuck", "_watchdog"),

@@ -414,3 +414,176 @@ class CancellationSwallowedByABareExcept(Entry):
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait([task])
+
+
+class TimeoutSwallowed(Entry):
+    check = "swallowed_cancellation"
+    since = (3, 12)
+
+    async def mistake(self):
+        async with asyncio.timeout(0.001):
+            try:
+                await asyncio.sleep(10)  # <- here
+            except asyncio.CancelledError:
+                pass
+
+    async def clean_raised_again(self):
+        with self.assertRaises(TimeoutError):
+            async with asyncio.timeout(0.001):
+                try:
+                    await asyncio.sleep(10)
+                except asyncio.CancelledError:
+                    await asyncio.sleep(0)
+                    raise
+
+    async def clean_expired(self):
+        async with asyncio.timeout(0.001) as limit:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(10)
+        self.assertTrue(limit.expired())
+
+    async def clean_taken_back(self):
+        async with asyncio.timeout(0.001):
+            try:
+                await asyncio.sleep(10)
+            except asyncio.CancelledError:
+                asyncio.current_task().uncancel()
+
+    async def clean_asserted(self):
+        async with asyncio.timeout(0.001):
+            with self.assertRaises(asyncio.CancelledError):
+                await asyncio.sleep(10)
+
+    async def clean_in_time(self):
+        async with asyncio.timeout(10):
+            child = asyncio.create_task(asyncio.sleep(10))
+            await asyncio.sleep(0)
+            child.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await child
+
+    async def clean_another_exception(self):
+        with self.assertRaises(ConnectionError):
+            async with asyncio.timeout(0.001):
+                try:
+                    await asyncio.sleep(10)
+                except asyncio.CancelledError:
+                    raise ConnectionError from None
+
+    async def clean_inside_of_another(self):
+        async with asyncio.timeout(10):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.001):
+                    await asyncio.sleep(10)
+
+    async def clean_both_at_once(self):
+        now = asyncio.get_running_loop().time()
+        with self.assertRaises(TimeoutError):
+            async with asyncio.timeout_at(now + 0.001):
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout_at(now + 0.001):
+                        await asyncio.sleep(10)
+
+    async def clean_ends_without_waiting(self):
+        async with asyncio.timeout(0):
+            pass
+
+    async def clean_cleans_up(self):
+        async def work():
+            child = asyncio.create_task(asyncio.sleep(10))
+            try:
+                await asyncio.sleep(10)
+            finally:
+                child.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await child
+
+        with self.assertRaises(TimeoutError):
+            await asyncio.wait_for(work(), 0.001)
+
+
+class WaitForSwallowed(Entry):
+    check = "swallowed_cancellation"
+    since = (3, 12)
+
+    async def mistake(self):
+        async def collect():
+            found = []
+            try:
+                while True:
+                    await asyncio.sleep(0.001)  # <- here
+                    found.append(1)
+            except asyncio.CancelledError:
+                return found
+
+        await asyncio.wait_for(collect(), 0.01)
+
+    async def clean(self):
+        async def collect():
+            while True:
+                await asyncio.sleep(0.001)
+
+        with self.assertRaises(TimeoutError):
+            await asyncio.wait_for(collect(), 0.01)
+
+    async def clean_in_time(self):
+        async def collect():
+            try:
+                return [1]
+            except asyncio.CancelledError:
+                return []
+
+        await asyncio.wait_for(collect(), 0.01)
+
+    async def clean_shielded(self):
+        work = asyncio.create_task(asyncio.sleep(0.005, "done"))
+        with self.assertRaises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(work), 0.001)
+        await work
+
+    async def clean_queue(self):
+        with self.assertRaises(TimeoutError):
+            await asyncio.wait_for(asyncio.Queue().get(), 0.001)
+
+    async def clean_gathered(self):
+        with self.assertRaises(TimeoutError):
+            await asyncio.wait_for(
+                asyncio.gather(asyncio.sleep(10), asyncio.sleep(10), return_exceptions=True),
+                0.001,
+            )
+
+
+class TimeoutAroundAGroupSwallowed(Entry):
+    check = "swallowed_cancellation"
+    since = (3, 12)
+
+    async def mistake(self):
+        async with asyncio.timeout(0.001):
+            with contextlib.suppress(asyncio.CancelledError):
+                async with asyncio.TaskGroup() as group:  # <- here
+                    group.create_task(asyncio.sleep(10))
+
+    async def clean(self):
+        with self.assertRaises(TimeoutError):
+            async with asyncio.timeout(0.001), asyncio.TaskGroup() as group:
+                group.create_task(asyncio.sleep(10))
+
+    async def clean_member_fails(self):
+        async def boom():
+            raise ValueError
+
+        with self.assertRaises(ExceptionGroup):
+            async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+                group.create_task(boom())
+                await asyncio.sleep(10)
+
+    async def clean_member_fails_when_cancelled(self):
+        async def member():
+            try:
+                await asyncio.sleep(10)
+            finally:
+                raise ValueError
+
+        with self.assertRaises(ExceptionGroup):
+            async with asyncio.timeout(0.001), asyncio.TaskGroup() as group:
+                group.create_task(member())
