@@ -26,9 +26,11 @@ from ._loops import (
     callback_of,
     coroutine_of,
     default_executor,
+    hide_task,
     is_complete,
     may_have_asyncgens,
     pending_timers,
+    show_task,
     watched,
 )
 from ._overhear import (
@@ -83,6 +85,7 @@ __all__ = [
     "has_timers",
     "has_unseen_exception",
     "has_woken_parent",
+    "hide_task",
     "is_being_asserted",
     "is_closing_of",
     "is_complete",
@@ -100,6 +103,7 @@ __all__ = [
     "running_loop",
     "runs_handle",
     "shadow",
+    "show_task",
     "shows_handles",
     "waits_for",
     "watched",

@@ -8,7 +8,9 @@ Checked on 3.11 to 3.15, where these names and meanings are the same.
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import AbstractEventLoop, BaseEventLoop, Handle, Task, TimerHandle
+from collections.abc import Callable
 from typing import Any
 
 from ._proactor_device import pending_io, proactor_of
@@ -18,9 +20,11 @@ __all__ = [
     "callback_of",
     "coroutine_of",
     "default_executor",
+    "hide_task",
     "is_complete",
     "may_have_asyncgens",
     "pending_timers",
+    "show_task",
     "watched",
 ]
 
@@ -32,6 +36,8 @@ LEANS_ON = (
     "asyncio.selector_events:BaseSelectorEventLoop._read_from_self",
     "asyncio.events:Handle()._callback",
     "asyncio.tasks:Task()._coro",
+    "asyncio.tasks:_register_task",
+    "asyncio.tasks:_unregister_task",
     "asyncio.tasks:Task()._log_destroy_pending",
 )
 
@@ -100,6 +106,13 @@ def may_have_asyncgens(loop: AbstractEventLoop) -> bool:
     """
     stock = getattr(loop.shutdown_asyncgens, "__func__", None) is BaseEventLoop.shutdown_asyncgens
     return not stock or bool(getattr(loop, "_asyncgens", True))
+
+
+hide_task: Callable[[Any], None] = asyncio.tasks._unregister_task
+"""Take a task out of what ``asyncio.all_tasks()`` answers."""
+
+show_task: Callable[[Any], None] = asyncio.tasks._register_task
+"""Have ``asyncio.all_tasks()`` know a task again."""
 
 
 def callback_of(handle: Handle) -> Any:

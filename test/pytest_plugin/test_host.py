@@ -38,6 +38,16 @@ class OneTask(unittest.TestCase):
 
         self.assertIs(self.run_here(task()), self.run_here(task()))
 
+    def test_it_is_one_of_the_loops_tasks_only_while_it_works(self):
+        async def tasks():
+            await asyncio.sleep(0)
+            return asyncio.all_tasks(), asyncio.current_task()
+
+        for _ in range(2):
+            known, host = self.run_here(tasks())
+            self.assertEqual(known, {host})
+            self.assertEqual(asyncio.all_tasks(self.loop), set())
+
     def test_results_and_errors_come_back(self):
         async def fail():
             raise ValueError("no")
