@@ -65,6 +65,7 @@ class Inventory:
     is_over = False
     """Whether all checks of what is left open have looked."""
     _seen: Set[int] = frozenset()
+    _told: Set[int] = frozenset()
     _taken = False
 
     def __init__(self, stage: StageView) -> None:
@@ -72,7 +73,6 @@ class Inventory:
         self.recorder = record(stage.loop, stage.moments)
         stage.defer(self.recorder.end)
         self._known = descriptors.known()
-        self._told: set[int] = set()
         self._loops_own = ports.opened_by(stage.loop)
         if not stock.shows_handles(stage.loop):
             # A compiled loop starts processes without a word.
@@ -104,7 +104,7 @@ class Inventory:
 
     def tell(self, *files: Any) -> None:
         """Note that a check is about to report what is behind some files."""
-        self._told.update(map(_number, files))
+        self._told = {*self._told, *map(_number, files)}
 
     def is_told(self, file: Any) -> bool:
         """Say whether a check has reported what is behind a file."""
