@@ -14,6 +14,7 @@ from types import CodeType
 from typing import Any
 
 __all__ = [
+    "asserted_attributes",
     "caught_names",
     "dropped_attributes",
     "drops_what_it_awaits",
@@ -158,6 +159,34 @@ def dropped_attributes(code: CodeType) -> Iterator[tuple[str, int]]:
         if found.opname in _ENDS and looked_up is not None:
             yield looked_up, line
         looked_up = found.argval if found.opname == "LOAD_ATTR" else None
+
+
+def asserted_attributes(code: CodeType) -> Iterator[tuple[str, int]]:
+    """Yield name and line of each attribute that ``assertTrue()`` is given as it is.
+
+    >>> def trusting(case, mock):
+    ...     case.assertTrue(mock.assert_called_once)
+    ...     case.assertTrue(mock.called)
+    ...     case.assertTrue(mock.method())
+    >>> [name for name, _ in asserted_attributes(trusting.__code__)]
+    ['assert_called_once', 'called']
+    """
+    if "assertTrue" not in code.co_names:
+        return
+    line = code.co_firstlineno
+    loaded: list[str] | None = None  # since assertTrue: a name, and then its attributes
+    for found in dis.get_instructions(code):
+        line = _line_of(found, line)
+        if found.argval == "assertTrue":
+            loaded = []
+        elif loaded is None or found.opname == "PRECALL":
+            pass
+        elif found.opname == "LOAD_ATTR" or (found.opname.startswith("LOAD_") and not loaded):
+            loaded.append(str(found.argval))
+        else:
+            if found.opname == "CALL" and found.argval == 1 and len(loaded) > 1:
+                yield loaded[-1], line
+            loaded = None
 
 
 def _line_of(instruction: dis.Instruction, otherwise: int) -> int:

@@ -92,7 +92,7 @@ class StageView(Protocol):
         """Whether the loop was there before the test and will be there after it."""
         ...
 
-    def defer(self, undo: Callable[[], None]) -> None:
+    def defer(self, undo: Callable[[], None], /) -> None:
         """Have something undone after the loop is closed and all checks have looked."""
         ...
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from types import CodeType
 
-from .._bytecode import dropped_attributes
+from .._bytecode import asserted_attributes, dropped_attributes
 from .._places import Place
 from ._check import Check, Finding, Level, StageView
 from ._codes import uses_names
@@ -16,7 +16,8 @@ class UncalledAssertion(Check):
     """``mock.assert_called_once`` without parentheses, which asserts nothing.
 
     Looked for in the code of the test and of its set-up and tear-down: a statement that
-    takes an attribute whose name begins with ``assert``, and leaves it at that.
+    takes an attribute whose name begins with ``assert``, and leaves it at that, or
+    an ``assertTrue`` of such an attribute, which is always true.
     """
 
     name = "uncalled_assertion"
@@ -34,7 +35,10 @@ _NAME = re.compile("assert(_|[A-Z])")
 
 
 def _uncalled(code: CodeType) -> Iterator[Finding]:
-    for name, line in dropped_attributes(code):
+    found = [*dropped_attributes(code)]
+    if any(name.startswith("assert_") for name in code.co_names):  # else spare us the reading
+        found += asserted_attributes(code)
+    for name, line in found:
         if _NAME.match(name):
             place = Place(code.co_filename, line, code.co_qualname)
             yield Finding(f"{name} is named and not called: nothing is asserted", place, code)

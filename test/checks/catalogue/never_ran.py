@@ -256,6 +256,23 @@ class DecoratorThatDropsTheTest(Entry):
         await fetch()
 
 
+class AssertionTakenForTrue(Entry):
+    check = "uncalled_assertion"
+
+    async def mistake(self):
+        send = mock.AsyncMock()
+        self.assertTrue(send.assert_awaited_once)  # <- here
+
+    async def clean(self):
+        send = mock.AsyncMock()
+        await send("x")
+        self.addCleanup(send.assert_awaited_once)
+        self.assertTrue(send.called)
+        self.assertTrue(callable(send.assert_called))
+        self.assertTrue(not send.assert_called_once())
+        self.assertTrue(send.await_args.args, send.assert_called)
+
+
 class AssertionNotCalled(Entry):
     check = "uncalled_assertion"
 
