@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
-from ._places import Place
+from ._places import Place, is_ours
 from ._ports import _left as ports
 from ._ports._threads import announce_threads
 from ._sites import is_users
@@ -41,7 +41,7 @@ def _kind(code: CodeType) -> int:
     if found is None:
         if is_users(name):
             found = _USERS
-        elif "-packages" in name:
+        elif "-packages" in name and not is_ours(name):  # which is installed there, too
             found = _LIBRARYS
         else:
             found = _PYTHONS  # or ours

@@ -187,7 +187,7 @@ class Plugin:
         if driver is None:
             try:
                 return (yield)
-            except pytest.fail.Exception as exc:
+            except (pytest.fail.Exception, pytest.PytestDeprecationWarning) as exc:  # 9.2, 9.0
                 raise told_who_runs(fixturedef, request, exc) from None
         if fixturedef.scope == "function":
             driver.open()
